@@ -1,0 +1,95 @@
+package io.sluice.ring;
+
+/**
+ * The only way to the kernel on the data plane: submit an operation, get a completion.
+ *
+ * <p>Every submission ends in exactly one completion that carries its {@code userData}. Operations
+ * become visible to the kernel at the next {@link #submitAndWait}; when the submission queue is full
+ * the implementation flushes it by itself, so submitting never fails. Addresses are native and must
+ * stay valid, and their memory untouched, until the completion has been drained; paths, socket
+ * addresses and timespecs too.
+ *
+ * <p>A ring belongs to the thread that created it; no other thread may call it. No method allocates.
+ * The operation set is what Linux 5.10 offers ({@code io_uring_enter(2)}), kept small so that a
+ * simulated and a readiness-based implementation stay possible.
+ */
+public interface Ring extends AutoCloseable {
+  /** {@code accept4(2)}; the result is the new descriptor, close-on-exec and non-blocking. */
+  void accept(int listenFd, long userData);
+
+  /** {@code connect(2)} to the socket address of {@code length} bytes at {@code address}. */
+  void connect(int fd, long address, int length, long userData);
+
+  /** {@code recv(2)}; a result of 0 is the peer's end of stream. */
+  void recv(int fd, long address, int length, int flags, long userData);
+
+  /** {@code send(2)} with {@code MSG_NOSIGNAL}; may send less than {@code length}. */
+  void send(int fd, long address, int length, int flags, long userData);
+
+  /** {@code openat(2)} of the NUL-terminated path at {@code pathAddress}. */
+  void openAt(int directoryFd, long pathAddress, int flags, int mode, long userData);
+
+  /**
+   * {@code statx(2)} of the NUL-terminated path at {@code pathAddress} into the 256 bytes at {@code
+   * statxAddress}.
+   */
+  void statx(
+      int directoryFd, long pathAddress, int flags, int mask, long statxAddress, long userData);
+
+  /** {@code close(2)}. */
+  void close(int fd, long userData);
+
+  /** {@code pread(2)}. */
+  void read(int fd, long address, int length, long fileOffset, long userData);
+
+  /**
+   * {@code pread(2)} into registered memory: {@code address} must lie within the buffer that was
+   * registered with index {@code bufferIndex}.
+   */
+  void readFixed(
+      int fd, long address, int length, long fileOffset, int bufferIndex, long userData);
+
+  /** {@code write(2)} at the current position; for eventfds. */
+  void write(int fd, long address, int length, long userData);
+
+  /** {@code posix_fadvise(2)}. */
+  void fadvise(int fd, long fileOffset, int length, int advice, long userData);
+
+  /** One-shot {@code poll(2)}; the result is the returned events mask. */
+  void pollAdd(int fd, int pollMask, long userData);
+
+  /** Completes with {@code -ETIME} after the {@code __kernel_timespec} at {@code address}. */
+  void timeout(long timespecAddress, long userData);
+
+  /**
+   * Cancels the pending operation that was submitted with {@code targetUserData}. Completes with 0,
+   * {@code -ENOENT} (none found) or {@code -EALREADY} (running; it may still end normally); the
+   * cancelled operation completes as well, usually with {@code -ECANCELED}.
+   */
+  void cancel(long targetUserData, long userData);
+
+  /**
+   * Hands all prepared submissions to the kernel and waits until at least {@code minComplete}
+   * completions are available; 0 does not wait.
+   *
+   * @return the number of completions available to {@link #drain}
+   */
+  int submitAndWait(int minComplete);
+
+  /**
+   * Gives available completions to {@code handler}, at most {@code limit} of them. The handler may
+   * submit.
+   *
+   * @return the number handled
+   */
+  int drain(CompletionHandler handler, int limit);
+
+  /**
+   * Registers {@code length} bytes at {@code address} as buffer 0 for {@link #readFixed}. To be
+   * called once, before the first read.
+   */
+  void registerBuffer(long address, long length);
+
+  @Override
+  void close();
+}
