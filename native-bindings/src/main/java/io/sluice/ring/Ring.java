@@ -4,14 +4,14 @@ package io.sluice.ring;
  * The only way to the kernel on the data plane: submit an operation, get a completion.
  *
  * <p>Every submission ends in exactly one completion that carries its {@code userData}. Operations
- * become visible to the kernel at the next {@link #submitAndWait}; when the submission queue is full
- * the implementation flushes it by itself, so submitting never fails. Addresses are native and must
- * stay valid, and their memory untouched, until the completion has been drained; paths, socket
+ * become visible to the kernel at the next {@link #submitAndWait}; when the submission queue is
+ * full the implementation flushes it by itself, so submitting never fails. Addresses are native and
+ * must stay valid, and their memory untouched, until the completion has been drained; paths, socket
  * addresses and timespecs too.
  *
- * <p>A ring belongs to the thread that created it; no other thread may call it. No method allocates.
- * The operation set is what Linux 5.10 offers ({@code io_uring_enter(2)}), kept small so that a
- * simulated and a readiness-based implementation stay possible.
+ * <p>A ring belongs to the thread that created it; no other thread may call it. No method
+ * allocates. The operation set is what Linux 5.10 offers ({@code io_uring_enter(2)}), kept small so
+ * that a simulated and a readiness-based implementation stay possible.
  */
 public interface Ring extends AutoCloseable {
   /** {@code accept4(2)}; the result is the new descriptor, close-on-exec and non-blocking. */
@@ -46,8 +46,7 @@ public interface Ring extends AutoCloseable {
    * {@code pread(2)} into registered memory: {@code address} must lie within the buffer that was
    * registered with index {@code bufferIndex}.
    */
-  void readFixed(
-      int fd, long address, int length, long fileOffset, int bufferIndex, long userData);
+  void readFixed(int fd, long address, int length, long fileOffset, int bufferIndex, long userData);
 
   /** {@code write(2)} at the current position; for eventfds. */
   void write(int fd, long address, int length, long userData);
