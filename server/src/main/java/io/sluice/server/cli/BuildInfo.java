@@ -2,6 +2,7 @@ package io.sluice.server.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import java.util.Properties;
 
 /**
@@ -41,7 +42,7 @@ record BuildInfo(String version, String commit) {
         + "\",\"commit\":\""
         + commit
         + "\"},\"runtime\":{\"os\":\""
-        + System.getProperty("os.name").toLowerCase(java.util.Locale.ROOT)
+        + System.getProperty("os.name").toLowerCase(Locale.ROOT)
         + "\",\"arch\":\""
         + System.getProperty("os.arch")
         + "\"}}";
