@@ -111,11 +111,12 @@ public record LayerSet(Path layout, List<Layer> layers) {
       if (residentBytes == 0) {
         return;
       }
+      DeferredSends.flush();
       Thread.sleep(COLD_PAUSE_MS);
     }
     throw new IOException(
-        residentBytes / MIB
-            + " MiB of layers stay in the page cache: end whatever has files in "
+        residentBytes
+            + " bytes of layers stay in the page cache: end whatever has files in "
             + layout
             + " mapped");
   }
