@@ -20,8 +20,8 @@ public final class AbortReason {
   /** The node stopped and the bound for finishing transfers ran out. */
   public static final int SHUTDOWN = 5;
 
-  private static final Labels LABELS =
-      new Labels(
+  private static final CounterLabels LABELS =
+      new CounterLabels(
           "reason",
           "client_gone",
           "read_error",
@@ -35,7 +35,7 @@ public final class AbortReason {
 
   private AbortReason() {}
 
-  static Labels labels() {
+  static CounterLabels labels() {
     return LABELS;
   }
 }

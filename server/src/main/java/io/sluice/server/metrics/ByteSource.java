@@ -14,14 +14,15 @@ public final class ByteSource {
   /** Held in memory: manifests, small answers, blocks that another transfer had read. */
   public static final int MEMORY = 3;
 
-  private static final Labels LABELS = new Labels("source", "disk", "page_cache", "peer", "memory");
+  private static final CounterLabels LABELS =
+      new CounterLabels("source", "disk", "page_cache", "peer", "memory");
 
   /** How many sources there are. */
   public static final int COUNT = LABELS.count();
 
   private ByteSource() {}
 
-  static Labels labels() {
+  static CounterLabels labels() {
     return LABELS;
   }
 }

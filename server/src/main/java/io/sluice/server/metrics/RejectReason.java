@@ -26,8 +26,8 @@ public final class RejectReason {
   /** The node is stopping. */
   public static final int SHUTDOWN = 6;
 
-  private static final Labels LABELS =
-      new Labels(
+  private static final CounterLabels LABELS =
+      new CounterLabels(
           "reason",
           "malformed",
           "too_large",
@@ -42,7 +42,7 @@ public final class RejectReason {
 
   private RejectReason() {}
 
-  static Labels labels() {
+  static CounterLabels labels() {
     return LABELS;
   }
 }

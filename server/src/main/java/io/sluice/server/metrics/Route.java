@@ -27,15 +27,16 @@ public final class Route {
   /** Everything else, requests that could not be parsed included. */
   public static final int OTHER = 6;
 
-  private static final Labels LABELS =
-      new Labels("route", "base", "manifest", "blob", "tags", "referrers", "health", "other");
+  private static final CounterLabels LABELS =
+      new CounterLabels(
+          "route", "base", "manifest", "blob", "tags", "referrers", "health", "other");
 
   /** How many routes there are. */
   public static final int COUNT = LABELS.count();
 
   private Route() {}
 
-  static Labels labels() {
+  static CounterLabels labels() {
     return LABELS;
   }
 }

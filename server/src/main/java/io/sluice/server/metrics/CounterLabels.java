@@ -1,11 +1,11 @@
 package io.sluice.server.metrics;
 
 /** The label name of a family of counters, and the label value of each of its members by number. */
-final class Labels {
+final class CounterLabels {
   private final String name;
   private final String[] values;
 
-  Labels(final String name, final String... values) {
+  CounterLabels(final String name, final String... values) {
     this.name = name;
     this.values = values;
   }
