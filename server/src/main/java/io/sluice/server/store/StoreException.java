@@ -20,4 +20,9 @@ public final class StoreException extends IOException {
   public StoreException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /** Whether the content is at fault, so that only a change of it can help. */
+  boolean isContent() {
+    return getCause() == null || Json.isMalformed(getCause());
+  }
 }

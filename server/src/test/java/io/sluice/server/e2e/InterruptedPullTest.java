@@ -27,7 +27,7 @@ class InterruptedPullTest {
   private static final long IN_FLIGHT_BYTES = 4L << 20;
   private static final int SETTLED_ROUNDS = 25;
   private static final Duration RECOVERY_BOUND = Duration.ofSeconds(60);
-  private static final String POOL_IN_USE = "sluice_transfer_buffers_in_use";
+  private static final String POOL_IN_USE = "sluice_pool_blocks_used";
 
   private DebianImage image;
   private NetworkNamespace network;
