@@ -1,0 +1,398 @@
+package io.sluice.ring;
+
+import io.sluice.linux.CallState;
+import io.sluice.linux.Descriptors;
+import io.sluice.linux.Errno;
+import io.sluice.linux.Linux;
+import io.sluice.linux.LinuxException;
+import io.sluice.linux.ResourceLimit;
+import io.sluice.linux.generated.Libc;
+import io.sluice.linux.generated.io_cqring_offsets;
+import io.sluice.linux.generated.io_sqring_offsets;
+import io.sluice.linux.generated.io_uring_cqe;
+import io.sluice.linux.generated.io_uring_params;
+import io.sluice.linux.generated.io_uring_sqe;
+import io.sluice.linux.generated.iovec;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A {@link Ring} on io_uring: entries are written into memory shared with the kernel, and one
+ * system call hands them over and waits ({@code io_uring_setup(2)}, {@code io_uring_enter(2)},
+ * {@code io_uring_register(2)}).
+ *
+ * <p>Belongs to the thread that opened it; another one gets a {@link WrongThreadException}. Nothing
+ * allocates after {@link #open} and {@link #registerBuffer}. A failure of the ring itself, as
+ * opposed to an operation's, is a {@link LinuxException} and means a bug or a kernel out of memory.
+ */
+public final class IoUring implements Ring {
+  /** The most submission queue entries that the kernel allows. */
+  public static final int MAX_SUBMISSION_ENTRIES = 32_768;
+
+  /** The most completion queue entries that the kernel allows. */
+  public static final int MAX_COMPLETION_ENTRIES = 2 * MAX_SUBMISSION_ENTRIES;
+
+  /** The largest buffer that can be registered, in bytes. */
+  public static final long MAX_BUFFER_BYTES = 1L << 30;
+
+  private static final int OP_POLL_ADD = Libc.IORING_OP_POLL_ADD();
+  private static final int OP_TIMEOUT = Libc.IORING_OP_TIMEOUT();
+  private static final int OP_ACCEPT = Libc.IORING_OP_ACCEPT();
+  private static final int OP_ASYNC_CANCEL = Libc.IORING_OP_ASYNC_CANCEL();
+  private static final int OP_CONNECT = Libc.IORING_OP_CONNECT();
+  private static final int OP_OPENAT = Libc.IORING_OP_OPENAT();
+  private static final int OP_CLOSE = Libc.IORING_OP_CLOSE();
+  private static final int OP_STATX = Libc.IORING_OP_STATX();
+  private static final int OP_FADVISE = Libc.IORING_OP_FADVISE();
+  private static final int OP_READ = Libc.IORING_OP_READ();
+  private static final int OP_READ_FIXED = Libc.IORING_OP_READ_FIXED();
+  private static final int OP_WRITE = Libc.IORING_OP_WRITE();
+  private static final int OP_RECV = Libc.IORING_OP_RECV();
+  private static final int OP_SEND = Libc.IORING_OP_SEND();
+  private static final int ACCEPT_FLAGS = Libc.SOCK_CLOEXEC() | Libc.SOCK_NONBLOCK();
+  private static final int MSG_NOSIGNAL = Libc.MSG_NOSIGNAL();
+  private static final int GETEVENTS = Libc.IORING_ENTER_GETEVENTS();
+  private static final long CURRENT_POSITION = -1;
+
+  private final Arena arena;
+  private final CallState state;
+  private final int ringFd;
+  private final SubmissionQueue submissions;
+  private final CompletionQueue completions;
+  private final MemorySegment bufferVector;
+  private boolean closed;
+
+  private IoUring(
+      Arena arena,
+      CallState state,
+      int ringFd,
+      SubmissionQueue submissions,
+      CompletionQueue completions) {
+    this.arena = arena;
+    this.state = state;
+    this.ringFd = ringFd;
+    this.submissions = submissions;
+    this.completions = completions;
+    bufferVector = iovec.allocate(arena);
+  }
+
+  /**
+   * Opens a ring that belongs to the calling thread.
+   *
+   * @param features what to make use of
+   * @param submissionEntries how many operations are prepared before the ring submits them by
+   *     itself: a power of two, at most {@link #MAX_SUBMISSION_ENTRIES}
+   * @param completionEntries how many completions fit: a power of two, at least {@code
+   *     submissionEntries}, at most {@link #MAX_COMPLETION_ENTRIES}. To be at least the number of
+   *     operations in flight; the kernel then never has to keep completions elsewhere
+   * @throws IllegalArgumentException for other sizes
+   * @throws UringUnavailableException when the kernel refuses
+   */
+  public static IoUring open(UringFeatures features, int submissionEntries, int completionEntries) {
+    requireSizes(submissionEntries, completionEntries);
+    Arena arena = Arena.ofConfined();
+    CallState state = new CallState(arena);
+    int fd = -1;
+    try {
+      MemorySegment parameters = io_uring_params.allocate(arena).fill((byte) 0);
+      io_uring_params.flags(parameters, features.setupFlags());
+      io_uring_params.cq_entries(parameters, completionEntries);
+      fd = Linux.ioUringSetup(state, submissionEntries, parameters.address());
+      UringFeatures.requireOpened(fd, submissionEntries, features.setupFlags());
+      return mapped(features, arena, state, fd, parameters);
+    } catch (RuntimeException failed) {
+      arena.close();
+      if (fd >= 0) {
+        Descriptors.close(fd);
+      }
+      throw failed;
+    }
+  }
+
+  private static void requireSizes(int submissionEntries, int completionEntries) {
+    if (Integer.bitCount(submissionEntries) != 1
+        || submissionEntries < 1
+        || submissionEntries > MAX_SUBMISSION_ENTRIES) {
+      throw new IllegalArgumentException(
+          "Submission entries must be a power of two of at most "
+              + MAX_SUBMISSION_ENTRIES
+              + ", not "
+              + submissionEntries);
+    }
+    if (Integer.bitCount(completionEntries) != 1
+        || completionEntries < submissionEntries
+        || completionEntries > MAX_COMPLETION_ENTRIES) {
+      throw new IllegalArgumentException(
+          "Completion entries must be a power of two from the "
+              + submissionEntries
+              + " submission entries to "
+              + MAX_COMPLETION_ENTRIES
+              + ", not "
+              + completionEntries);
+    }
+  }
+
+  private static IoUring mapped(
+      UringFeatures features, Arena arena, CallState state, int fd, MemorySegment parameters) {
+    if ((io_uring_params.features(parameters) & Libc.IORING_FEAT_NODROP()) == 0) {
+      throw new UnsupportedOperationException(
+          "Linux "
+              + features.kernel()
+              + " may drop completions (no IORING_FEAT_NODROP). Use Linux 5.10 or newer.");
+    }
+    MemorySegment submissionOffsets = io_uring_params.sq_off(parameters);
+    MemorySegment completionOffsets = io_uring_params.cq_off(parameters);
+    int submissionEntries = io_uring_params.sq_entries(parameters);
+    long submissionBytes =
+        io_sqring_offsets.array(submissionOffsets) + (long) submissionEntries * Integer.BYTES;
+    long completionBytes =
+        io_cqring_offsets.cqes(completionOffsets)
+            + io_uring_params.cq_entries(parameters) * io_uring_cqe.sizeof();
+    boolean single = features.isEnabled(UringFeature.SINGLE_MMAP);
+    long ringBytes = single ? Math.max(submissionBytes, completionBytes) : submissionBytes;
+    MemorySegment ring = map(arena, state, fd, ringBytes, Libc.IORING_OFF_SQ_RING());
+    MemorySegment completionRing =
+        single ? ring : map(arena, state, fd, completionBytes, Libc.IORING_OFF_CQ_RING());
+    MemorySegment sqes =
+        map(arena, state, fd, submissionEntries * io_uring_sqe.sizeof(), Libc.IORING_OFF_SQES());
+    boolean indexed = !features.isEnabled(UringFeature.NO_SQARRAY);
+    return new IoUring(
+        arena,
+        state,
+        fd,
+        new SubmissionQueue(ring, sqes, submissionOffsets, indexed),
+        new CompletionQueue(completionRing, completionOffsets));
+  }
+
+  private static MemorySegment map(Arena arena, CallState state, int fd, long bytes, long offset) {
+    long address =
+        Linux.mmap(
+            state, 0, bytes, Libc.PROT_READ() | Libc.PROT_WRITE(), Libc.MAP_SHARED(), fd, offset);
+    if (address < 0) {
+      throw new LinuxException(
+          "mmap",
+          "fd=" + fd + ", bytes=" + bytes + ", offset=0x" + Long.toHexString(offset),
+          Math.toIntExact(-address));
+    }
+    // By then the ring's own call state may be gone with the arena.
+    return MemorySegment.ofAddress(address)
+        .reinterpret(bytes, arena, mapping -> Linux.munmap(CallState.ofThread(), mapping, bytes));
+  }
+
+  @Override
+  public void accept(int listenFd, long userData) {
+    MemorySegment entry = prepare(OP_ACCEPT, listenFd, 0, 0, 0, userData);
+    io_uring_sqe.accept_flags(entry, ACCEPT_FLAGS);
+  }
+
+  @Override
+  public void connect(int fd, long address, int length, long userData) {
+    prepare(OP_CONNECT, fd, length, address, 0, userData);
+  }
+
+  @Override
+  public void recv(int fd, long address, int length, int flags, long userData) {
+    MemorySegment entry = prepare(OP_RECV, fd, 0, address, length, userData);
+    io_uring_sqe.msg_flags(entry, flags);
+  }
+
+  @Override
+  public void send(int fd, long address, int length, int flags, long userData) {
+    MemorySegment entry = prepare(OP_SEND, fd, 0, address, length, userData);
+    io_uring_sqe.msg_flags(entry, flags | MSG_NOSIGNAL);
+  }
+
+  @Override
+  public void openAt(int directoryFd, long pathAddress, int flags, int mode, long userData) {
+    MemorySegment entry = prepare(OP_OPENAT, directoryFd, 0, pathAddress, mode, userData);
+    io_uring_sqe.open_flags(entry, flags);
+  }
+
+  @Override
+  public void statx(
+      int directoryFd, long pathAddress, int flags, int mask, long statxAddress, long userData) {
+    MemorySegment entry = prepare(OP_STATX, directoryFd, statxAddress, pathAddress, mask, userData);
+    io_uring_sqe.statx_flags(entry, flags);
+  }
+
+  @Override
+  public void close(int fd, long userData) {
+    prepare(OP_CLOSE, fd, 0, 0, 0, userData);
+  }
+
+  @Override
+  public void read(int fd, long address, int length, long fileOffset, long userData) {
+    prepare(OP_READ, fd, fileOffset, address, length, userData);
+  }
+
+  @Override
+  public void readFixed(
+      int fd, long address, int length, long fileOffset, int bufferIndex, long userData) {
+    MemorySegment entry = prepare(OP_READ_FIXED, fd, fileOffset, address, length, userData);
+    io_uring_sqe.buf_index(entry, (short) bufferIndex);
+  }
+
+  @Override
+  public void write(int fd, long address, int length, long userData) {
+    prepare(OP_WRITE, fd, CURRENT_POSITION, address, length, userData);
+  }
+
+  @Override
+  public void fadvise(int fd, long fileOffset, int length, int advice, long userData) {
+    MemorySegment entry = prepare(OP_FADVISE, fd, fileOffset, 0, length, userData);
+    io_uring_sqe.fadvise_advice(entry, advice);
+  }
+
+  @Override
+  public void pollAdd(int fd, int pollMask, long userData) {
+    MemorySegment entry = prepare(OP_POLL_ADD, fd, 0, 0, 0, userData);
+    io_uring_sqe.poll32_events(entry, pollMask);
+  }
+
+  @Override
+  public void timeout(long timespecAddress, long userData) {
+    // Length: one timespec. Offset 0: time alone ends it, not a count of completions.
+    prepare(OP_TIMEOUT, -1, 0, timespecAddress, 1, userData);
+  }
+
+  @Override
+  public void cancel(long targetUserData, long userData) {
+    prepare(OP_ASYNC_CANCEL, -1, 0, targetUserData, 0, userData);
+  }
+
+  private MemorySegment prepare(
+      int opcode, int fd, long offset, long address, int length, long userData) {
+    if (submissions.isFull()) {
+      flush();
+    }
+    return submissions.next(opcode, fd, offset, address, length, userData);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>When the kernel takes no more submissions before completions are drained ({@code EBUSY},
+   * {@code EAGAIN}), returns early with those; what is left is submitted next time.
+   *
+   * @throws IllegalArgumentException when {@code minComplete} is more than fits into the queue
+   */
+  @Override
+  public int submitAndWait(int minComplete) {
+    if (minComplete > completions.capacity()) {
+      throw new IllegalArgumentException(
+          "Cannot wait for more completions than the queue has room for");
+    }
+    for (; ; ) {
+      int toSubmit = submissions.publish();
+      int available = completions.available();
+      if (toSubmit == 0 && minComplete > 0 && available >= minComplete) {
+        return available;
+      }
+      int kernelMinimum = Math.max(0, minComplete - completions.spilled());
+      int result = enter(toSubmit, kernelMinimum, GETEVENTS);
+      available = completions.available();
+      if (result == -Errno.EBUSY || result == -Errno.EAGAIN) {
+        if (available > 0) {
+          return available;
+        }
+        reap();
+      } else if (submissions.unsubmitted() == 0 && available >= minComplete) {
+        return available;
+      }
+    }
+  }
+
+  /** Empties a full submission queue. */
+  private void flush() {
+    while (submissions.isFull()) {
+      int result = enter(submissions.publish(), 0, 0);
+      if (result == -Errno.EBUSY || result == -Errno.EAGAIN) {
+        // Before Linux 5.18 the kernel wants its completions taken first.
+        if (!completions.spill()) {
+          throw new IllegalStateException(
+              "More operations in flight than the completion queue has room for; open the ring"
+                  + " with more completion entries");
+        }
+        reap();
+      }
+    }
+  }
+
+  /** Lets the kernel finish what it can, without a new submission. */
+  private void reap() {
+    enter(0, 0, GETEVENTS);
+    Thread.onSpinWait();
+  }
+
+  private int enter(int toSubmit, int minComplete, int flags) {
+    for (; ; ) {
+      int result = Linux.ioUringEnter(state, ringFd, toSubmit, minComplete, flags);
+      if (result >= 0 || result == -Errno.EBUSY || result == -Errno.EAGAIN) {
+        return result;
+      }
+      if (result != -Errno.EINTR) {
+        throw new LinuxException(
+            "io_uring_enter",
+            "toSubmit=" + toSubmit + ", minComplete=" + minComplete + ", flags=" + flags,
+            -result);
+      }
+    }
+  }
+
+  @Override
+  public int drain(CompletionHandler handler, int limit) {
+    return completions.drain(handler, limit);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException when {@code length} is more than {@link #MAX_BUFFER_BYTES}
+   * @throws LinuxException such as {@code ENOMEM} when the process may not lock that much memory
+   */
+  @Override
+  public void registerBuffer(long address, long length) {
+    if (length < 1 || length > MAX_BUFFER_BYTES) {
+      throw new IllegalArgumentException(
+          "A registered buffer has 1 to " + MAX_BUFFER_BYTES + " bytes, not " + length);
+    }
+    iovec.iov_base(bufferVector, MemorySegment.ofAddress(address));
+    iovec.iov_len(bufferVector, length);
+    int result =
+        Linux.ioUringRegister(
+            state, ringFd, Libc.IORING_REGISTER_BUFFERS(), bufferVector.address(), 1);
+    if (result == -Errno.ENOMEM) {
+      throw new LinuxException("io_uring_register", registration(length), -result, remedy(length));
+    }
+    if (result < 0) {
+      throw new LinuxException("io_uring_register", registration(length), -result);
+    }
+  }
+
+  private static String registration(long length) {
+    return "opcode=IORING_REGISTER_BUFFERS, bytes=" + length;
+  }
+
+  private static String remedy(long length) {
+    return "This process may lock "
+        + Long.toUnsignedString(ResourceLimit.MEMLOCK.soft())
+        + " bytes; raise the limit by the "
+        + length
+        + " of this buffer (ulimit -l, LimitMEMLOCK= of the systemd unit) or grant CAP_IPC_LOCK";
+  }
+
+  /**
+   * Closes the ring; the second time does nothing. The kernel cancels what is pending, but not
+   * before this returns: memory that a pending operation may write to must stay mapped. Cancel and
+   * drain first.
+   */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    arena.close();
+    closed = true;
+    Descriptors.close(ringFd);
+  }
+}

@@ -1,0 +1,88 @@
+package io.sluice.server.cli;
+
+import io.sluice.server.config.Settings;
+import io.sluice.server.config.SettingsException;
+import io.sluice.server.config.StartupException;
+import io.sluice.server.log.Log;
+import java.io.PrintStream;
+import java.util.function.UnaryOperator;
+
+/** The command line of Sluice. Exit codes: 0 done, 1 could not, 2 the command makes no sense. */
+public final class Sluice {
+  private final UnaryOperator<String> environment;
+  private final PrintStream out;
+  private final PrintStream err;
+  private final NodeLauncher launcher;
+  private final Signals signals;
+
+  Sluice(
+      UnaryOperator<String> environment,
+      PrintStream out,
+      PrintStream err,
+      NodeLauncher launcher,
+      Signals signals) {
+    this.environment = environment;
+    this.out = out;
+    this.err = err;
+    this.launcher = launcher;
+    this.signals = signals;
+  }
+
+  /** Runs the command line and ends the process. */
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /**
+   * Runs a command line in this process.
+   *
+   * @return the exit code
+   */
+  public static int run(String... args) {
+    return new Sluice(
+            System::getenv, System.out, System.err, Sluice::startNode, Signals.ofProcess())
+        .execute(args);
+  }
+
+  /** Starts the real node. */
+  private static NodeHandle startNode(Settings settings) {
+    throw new StartupException("This build has no node.");
+  }
+
+  /**
+   * Runs a command line.
+   *
+   * @return the exit code
+   */
+  int execute(String... args) {
+    try {
+      return execute(CommandLineReader.read(environment, args));
+    } catch (SettingsException e) {
+      err.println(e.getMessage());
+      return ExitCode.USAGE;
+    } catch (StartupException e) {
+      err.println(e.getMessage());
+      return ExitCode.FAILURE;
+    }
+  }
+
+  private int execute(Command command) {
+    return switch (command) {
+      case Command.Serve serve -> {
+        Log.threshold(serve.settings().logLevel());
+        yield new ServeCommand(launcher, signals, Runtime.getRuntime()::halt).run(serve.settings());
+      }
+      case Command.Doctor doctor -> ExitCode.FAILURE;
+      case Command.Demo demo -> ExitCode.FAILURE;
+      case Command.Version version -> {
+        BuildInfo build = BuildInfo.read();
+        out.println(version.json() ? build.toJson() : build.toText());
+        yield ExitCode.OK;
+      }
+      case Command.Print print -> {
+        out.print(print.text());
+        yield ExitCode.OK;
+      }
+    };
+  }
+}

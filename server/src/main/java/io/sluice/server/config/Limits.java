@@ -1,0 +1,130 @@
+package io.sluice.server.config;
+
+/**
+ * Every limit of the node, with its default where an operator can set it. Memory is the sum of
+ * these; {@code MemoryTable} adds them up.
+ */
+public final class Limits {
+  private static final long KIB = 1L << 10;
+  private static final long MIB = 1L << 20;
+  private static final long SECOND_NS = 1_000_000_000L;
+
+  // ---- connections
+
+  /** Open client connections of the whole node; at the limit, accepting pauses. */
+  public static final int CONNECTIONS = 10_240;
+
+  /** Fewest connections a node can be set to: one kubelet pulls with more than a handful. */
+  public static final int CONNECTIONS_MIN = 16;
+
+  /** Most connections a node can be set to; their objects must fit into the heap. */
+  public static final int CONNECTIONS_MAX = 65_536;
+
+  /** Requests of one connection that may be read before the first is answered. */
+  public static final int PIPELINED_REQUESTS = 64;
+
+  /** Java objects of one connection, an upper estimate. */
+  public static final long CONNECTION_BYTES = 512;
+
+  // ---- descriptors
+
+  /** Open blobs of the whole node. */
+  public static final int OPEN_BLOBS = 512;
+
+  /**
+   * Descriptors kept free for what is neither a connection nor a blob: the runtime's files, rings,
+   * eventfds, listeners, containerd, peers.
+   */
+  public static final int RESERVED_DESCRIPTORS = 256;
+
+  // ---- event loops
+
+  /** Most loops that are started by default, one per CPU. */
+  public static final int LOOPS_DEFAULT_MAX = 16;
+
+  /** Most loops that can be asked for. */
+  public static final int LOOPS_MAX = 64;
+
+  /** Submission queue entries of one loop's ring, of 64 bytes each. */
+  public static final int SUBMISSION_ENTRIES = 1024;
+
+  /** Completion queue entries of one loop's ring, of 16 bytes each. */
+  public static final int COMPLETION_ENTRIES = 16_384;
+
+  /** One direction of the messages between a loop and the control plane, in bytes. */
+  public static final long CONTROL_RING_BYTES = 256 * KIB;
+
+  // ---- transfers
+
+  /** One transfer buffer: what one read asks of the disk. */
+  public static final long TRANSFER_BLOCK_BYTES = 512 * KIB;
+
+  /** Transfer buffers of the whole node, by default. */
+  public static final long TRANSFER_MEMORY_BYTES = 32 * MIB;
+
+  /** Fewest transfer buffers of one loop: one is read while the other is sent. */
+  public static final int TRANSFER_BLOCKS_PER_LOOP_MIN = 2;
+
+  /** Most transfer memory; the kernel registers at most this much as one buffer. */
+  public static final long TRANSFER_MEMORY_MAX_BYTES = 1024 * MIB;
+
+  /** Transfers of the whole node that may be under way; further ones wait. */
+  public static final int TRANSFERS = 1024;
+
+  // ---- exchanges
+
+  /** Requests of the whole node that may be parsed or answered at the same time. */
+  public static final int EXCHANGE_BUFFERS = 512;
+
+  /** Longest request head: request line and header fields. */
+  public static final int REQUEST_HEAD_BYTES = 8192;
+
+  /** Longest response head, or error body with its head. */
+  public static final int RESPONSE_HEAD_BYTES = 4096;
+
+  // ---- sockets
+
+  /** Kernel memory of all socket send buffers together. */
+  public static final long SOCKET_SEND_BUDGET_BYTES = 32 * MIB;
+
+  /** Smallest {@code SO_SNDBUF} of a connection, with every slot taken. */
+  public static final long SOCKET_SEND_MIN_BYTES = 16 * KIB;
+
+  /** Largest {@code SO_SNDBUF} of a connection, with few of them. */
+  public static final long SOCKET_SEND_MAX_BYTES = 256 * KIB;
+
+  // ---- times
+
+  /** From the first byte of a request head (or from accept) to its end. */
+  public static final long HEADER_TIMEOUT_NS = 10 * SECOND_NS;
+
+  /** Between two requests of a connection. */
+  public static final long IDLE_TIMEOUT_NS = 90 * SECOND_NS;
+
+  /** Without any progress of a response that is being sent. */
+  public static final long PROGRESS_TIMEOUT_NS = 120 * SECOND_NS;
+
+  /** For what is in flight when the node is told to stop; within Kubernetes' 30 s. */
+  public static final long SHUTDOWN_TIMEOUT_NS = 20 * SECOND_NS;
+
+  /** Shortest time-out that can be set. */
+  public static final long TIMEOUT_MIN_NS = SECOND_NS / 10;
+
+  /** Longest time-out that can be set. */
+  public static final long TIMEOUT_MAX_NS = 3600 * SECOND_NS;
+
+  // ---- the control plane
+
+  /** Other nodes that can be named as static peers. */
+  public static final int STATIC_PEERS = 64;
+
+  // ---- the runtime; measured, not enforced
+
+  /** Metaspace, compiled code, thread stacks and the collector's own tables. */
+  public static final long RUNTIME_BYTES = 28 * MIB;
+
+  /** Pages of the runtime's own files that stay mapped. The kernel can take them back. */
+  public static final long RUNTIME_FILES_BYTES = 20 * MIB;
+
+  private Limits() {}
+}

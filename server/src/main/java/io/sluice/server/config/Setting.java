@@ -1,0 +1,106 @@
+package io.sluice.server.config;
+
+import java.util.Locale;
+
+/**
+ * What an operator can set. The name of the constant is the environment variable; the flag is the
+ * same in lower case with dashes. Names and meanings are Spegel's where Spegel has them.
+ */
+public enum Setting {
+  /** {@link Settings#store()}. */
+  STORE(
+      "CHOICE",
+      "containerd where its socket exists, otherwise oci:DIRECTORY under the user's data directory",
+      "Where blobs are: containerd, or oci:PATH for an OCI image layout."),
+  /** {@link Settings#registryAddr()}. */
+  REGISTRY_ADDR("ADDRESS", ":5000", "Where the registry listens."),
+  /** {@link Settings#routerAddr()}. */
+  ROUTER_ADDR("ADDRESS", ":5001", "Where the peer-to-peer router listens."),
+  /** {@link Settings#metricsAddr()}. */
+  METRICS_ADDR("ADDRESS", ":9090", "Where metrics and probes are served."),
+  /** {@link StoreChoice.Containerd#socketPath()}. */
+  CONTAINERD_SOCK(
+      "PATH", StoreChoice.CONTAINERD_SOCKET.toString(), "The socket of containerd's API."),
+  /** {@link StoreChoice.Containerd#contentPath()}. */
+  CONTAINERD_CONTENT_PATH(
+      "PATH",
+      StoreChoice.CONTAINERD_CONTENT.toString(),
+      "The directory of containerd's content store."),
+  /** {@link Settings#dataDir()}. */
+  DATA_DIR("PATH", "none", "Where the node keeps its identity across restarts."),
+  /** {@link Settings#transferMemoryBytes()}. */
+  TRANSFER_MEMORY(
+      "SIZE",
+      new ByteSize(Limits.TRANSFER_MEMORY_BYTES).toString(),
+      "Memory for transfers, in blocks of 512 KiB, mapped once at start."),
+  /** {@link Settings#loops()}. */
+  LOOPS(
+      "COUNT",
+      "available CPUs, at most " + Limits.LOOPS_DEFAULT_MAX,
+      "Event loops; each has its own thread and ring."),
+  /** {@link Settings#maxConnections()}. */
+  MAX_CONNECTIONS(
+      "COUNT",
+      Limits.CONNECTIONS + ", fewer where descriptors are short",
+      "Open client connections; at the limit, accepting pauses."),
+  /** {@link Settings#staticPeers()}. */
+  STATIC_PEERS(
+      "ADDRESSES",
+      "none",
+      "Registry addresses (host:port, comma-separated) of nodes to ask for what is not here."),
+  /** {@link Settings#headerTimeoutNs()}. */
+  HEADER_TIMEOUT(
+      "DURATION",
+      Durations.format(Limits.HEADER_TIMEOUT_NS),
+      "For a client to finish a request head."),
+  /** {@link Settings#idleTimeoutNs()}. */
+  IDLE_TIMEOUT(
+      "DURATION", Durations.format(Limits.IDLE_TIMEOUT_NS), "For a connection without a request."),
+  /** {@link Settings#progressTimeoutNs()}. */
+  PROGRESS_TIMEOUT(
+      "DURATION",
+      Durations.format(Limits.PROGRESS_TIMEOUT_NS),
+      "For a client that takes nothing of its response."),
+  /** {@link Settings#shutdownTimeoutNs()}. */
+  SHUTDOWN_TIMEOUT(
+      "DURATION",
+      Durations.format(Limits.SHUTDOWN_TIMEOUT_NS),
+      "For what is in flight when the node is told to stop."),
+  /** {@link Settings#logLevel()}. */
+  LOG_LEVEL("LEVEL", "INFO", "Least level that is logged: DEBUG, INFO, WARN or ERROR.");
+
+  private final String valueName;
+  private final String defaultText;
+  private final String description;
+
+  Setting(String valueName, String defaultText, String description) {
+    this.valueName = valueName;
+    this.defaultText = defaultText;
+    this.description = description;
+  }
+
+  /** The flag, such as {@code --registry-addr}. */
+  public String flag() {
+    return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The environment variable, such as {@code REGISTRY_ADDR}. */
+  public String environmentVariable() {
+    return name();
+  }
+
+  /** What the value is called in the usage text. */
+  public String valueName() {
+    return valueName;
+  }
+
+  /** What holds when nothing is set, in words. */
+  public String defaultText() {
+    return defaultText;
+  }
+
+  /** One sentence for the usage text. */
+  public String description() {
+    return description;
+  }
+}

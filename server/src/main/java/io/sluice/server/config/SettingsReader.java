@@ -1,0 +1,190 @@
+package io.sluice.server.config;
+
+import io.sluice.server.log.Level;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * Turns what an operator wrote, on the command line or in the environment, into {@link Settings}.
+ * The command line wins over the environment; a variable that is set to nothing counts as unset.
+ */
+public final class SettingsReader {
+  private final Map<Setting, String> values = new EnumMap<>(Setting.class);
+  private final Settings.Builder builder = Settings.builder();
+  private final UnaryOperator<String> environment;
+
+  private SettingsReader(Map<Setting, String> flags, UnaryOperator<String> environment) {
+    this.environment = environment;
+    for (Setting setting : Setting.values()) {
+      String variable = environment.apply(setting.environmentVariable());
+      if (flags.containsKey(setting)) {
+        values.put(setting, flags.get(setting));
+        builder.spelling.put(setting, setting.flag() + " " + flags.get(setting));
+      } else if (variable != null && !variable.isBlank()) {
+        values.put(setting, variable);
+        builder.spelling.put(setting, setting.environmentVariable() + "=" + variable);
+      }
+    }
+  }
+
+  /**
+   * Reads and checks the settings.
+   *
+   * @param flags what the command line gave
+   * @param environment gives the value of a variable, or null
+   * @throws SettingsException if a value is malformed, or if the values contradict each other
+   */
+  public static Settings read(Map<Setting, String> flags, UnaryOperator<String> environment) {
+    return new SettingsReader(flags, environment).read();
+  }
+
+  private Settings read() {
+    if (values.containsKey(Setting.REGISTRY_ADDR)) {
+      builder.registryAddr(value(Setting.REGISTRY_ADDR, HostPort::parse));
+    }
+    if (values.containsKey(Setting.ROUTER_ADDR)) {
+      builder.routerAddr(value(Setting.ROUTER_ADDR, HostPort::parse));
+    }
+    if (values.containsKey(Setting.METRICS_ADDR)) {
+      builder.metricsAddr(value(Setting.METRICS_ADDR, HostPort::parse));
+    }
+    if (values.containsKey(Setting.DATA_DIR) && !values.get(Setting.DATA_DIR).isEmpty()) {
+      builder.dataDir(value(Setting.DATA_DIR, SettingsReader::parsePath));
+    }
+    if (values.containsKey(Setting.TRANSFER_MEMORY)) {
+      builder.transferMemory(value(Setting.TRANSFER_MEMORY, ByteSize::parse));
+    }
+    if (values.containsKey(Setting.LOOPS)) {
+      builder.loops(value(Setting.LOOPS, SettingsReader::parseCount));
+    }
+    if (values.containsKey(Setting.MAX_CONNECTIONS)) {
+      builder.maxConnections(value(Setting.MAX_CONNECTIONS, SettingsReader::parseCount));
+    }
+    if (values.containsKey(Setting.STATIC_PEERS)) {
+      builder.staticPeers(value(Setting.STATIC_PEERS, SettingsReader::parsePeers));
+    }
+    if (values.containsKey(Setting.LOG_LEVEL)) {
+      builder.logLevel(value(Setting.LOG_LEVEL, SettingsReader::parseLevel));
+    }
+    readTimeouts();
+    return builder.store(readStore()).build();
+  }
+
+  private void readTimeouts() {
+    if (values.containsKey(Setting.HEADER_TIMEOUT)) {
+      builder.headerTimeout(value(Setting.HEADER_TIMEOUT, SettingsReader::parseDuration));
+    }
+    if (values.containsKey(Setting.IDLE_TIMEOUT)) {
+      builder.idleTimeout(value(Setting.IDLE_TIMEOUT, SettingsReader::parseDuration));
+    }
+    if (values.containsKey(Setting.PROGRESS_TIMEOUT)) {
+      builder.progressTimeout(value(Setting.PROGRESS_TIMEOUT, SettingsReader::parseDuration));
+    }
+    if (values.containsKey(Setting.SHUTDOWN_TIMEOUT)) {
+      builder.shutdownTimeout(value(Setting.SHUTDOWN_TIMEOUT, SettingsReader::parseDuration));
+    }
+  }
+
+  private StoreChoice readStore() {
+    boolean aboutContainerd =
+        values.containsKey(Setting.CONTAINERD_SOCK)
+            || values.containsKey(Setting.CONTAINERD_CONTENT_PATH);
+    String choice = values.get(Setting.STORE);
+    if (choice == null) {
+      // Who says where containerd is, means containerd, even if it has not started yet.
+      return aboutContainerd ? readContainerd() : StoreChoice.detect(environment);
+    }
+    if (choice.equals("containerd")) {
+      return readContainerd();
+    }
+    StoreChoice layout = value(Setting.STORE, SettingsReader::parseLayout);
+    for (Setting other : List.of(Setting.CONTAINERD_CONTENT_PATH, Setting.CONTAINERD_SOCK)) {
+      if (values.containsKey(other)) {
+        throw new SettingsException(
+            builder.spelling.get(other)
+                + ": says where containerd is, while "
+                + builder.spelling.get(Setting.STORE)
+                + " does not use it; drop one of the two.");
+      }
+    }
+    return layout;
+  }
+
+  private StoreChoice.Containerd readContainerd() {
+    return new StoreChoice.Containerd(
+        values.containsKey(Setting.CONTAINERD_SOCK)
+            ? value(Setting.CONTAINERD_SOCK, SettingsReader::parsePath)
+            : StoreChoice.CONTAINERD_SOCKET,
+        values.containsKey(Setting.CONTAINERD_CONTENT_PATH)
+            ? value(Setting.CONTAINERD_CONTENT_PATH, SettingsReader::parsePath)
+            : StoreChoice.CONTAINERD_CONTENT);
+  }
+
+  /** Parses the value of {@code setting}; the parser's complaint becomes part of the sentence. */
+  private <T> T value(Setting setting, Function<String, T> parser) {
+    try {
+      return parser.apply(values.get(setting));
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(builder.spelling.get(setting) + ": " + e.getMessage() + ".");
+    }
+  }
+
+  private static StoreChoice parseLayout(String text) {
+    String prefix = "oci:";
+    if (!text.startsWith(prefix) || text.length() == prefix.length()) {
+      throw new IllegalArgumentException(
+          "no such store; write containerd, or oci:PATH for an OCI image layout");
+    }
+    return new StoreChoice.OciLayout(parsePath(text.substring(prefix.length())));
+  }
+
+  private static Path parsePath(String text) {
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException("the path is empty; name a file or directory");
+    }
+    try {
+      return Path.of(text).toAbsolutePath().normalize();
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException("not a path; name a file or directory", e);
+    }
+  }
+
+  private static int parseCount(String text) {
+    try {
+      return Integer.parseInt(text.strip());
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("not a count; write a whole number", e);
+    }
+  }
+
+  private static Duration parseDuration(String text) {
+    return Duration.ofNanos(Durations.parseNs(text));
+  }
+
+  private static Level parseLevel(String text) {
+    for (Level level : Level.values()) {
+      if (level.name().equals(text.strip().toUpperCase(Locale.ROOT))) {
+        return level;
+      }
+    }
+    throw new IllegalArgumentException("no such level; write DEBUG, INFO, WARN or ERROR");
+  }
+
+  private static List<HostPort> parsePeers(String text) {
+    List<HostPort> peers = new ArrayList<>();
+    for (String peer : text.strip().split("[,\\s]+")) {
+      if (!peer.isEmpty()) {
+        peers.add(HostPort.parse(peer));
+      }
+    }
+    return peers;
+  }
+}
