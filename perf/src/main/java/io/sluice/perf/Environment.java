@@ -1,0 +1,85 @@
+package io.sluice.perf;
+
+import io.sluice.perf.confine.CgroupMounts;
+import io.sluice.perf.meter.DeviceMeter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Where figures come from: what a reader has to know to compare them with others. */
+final class Environment {
+  private static final long MIB = 1 << 20;
+
+  private Environment() {}
+
+  /**
+   * Looks around.
+   *
+   * @param data the directory that the layers lie in
+   * @param nginx the program, whether it is there or not
+   * @param fio the program, whether it is there or not
+   * @param mounts the control groups
+   * @return names and values, in the order to print them
+   * @throws IOException when the data directory cannot be looked at
+   */
+  static Map<String, String> describe(Path data, Path nginx, Path fio, CgroupMounts mounts)
+      throws IOException {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("time", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    facts.put("kernel", System.getProperty("os.version") + " " + System.getProperty("os.arch"));
+    facts.put(
+        "cpu",
+        Runtime.getRuntime().availableProcessors() + " x " + line("/proc/cpuinfo", "model name"));
+    facts.put("memory", line("/proc/meminfo", "MemTotal"));
+    facts.put("file system", Files.getFileStore(data).type() + ", " + device(data));
+    facts.put("control groups", mounts.toString());
+    facts.put(
+        "java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
+    facts.put("nginx", firstLine(nginx.toString(), "-v"));
+    facts.put("fio", firstLine(fio.toString(), "--version"));
+    return facts;
+  }
+
+  private static String device(Path data) throws IOException {
+    String device = DeviceMeter.deviceOf(data);
+    Path sys = Path.of("/sys/dev/block", device);
+    if (!Files.exists(sys)) {
+      return "device " + device;
+    }
+    long sectors = Long.parseLong(Files.readString(sys.resolve("size")).trim());
+    boolean rotational = Files.readString(sys.resolve("queue/rotational")).trim().equals("1");
+    return sys.toRealPath().getFileName()
+        + " of "
+        + sectors * 512 / MIB / 1024
+        + " GiB"
+        + (rotational ? ", rotational" : "");
+  }
+
+  /** The value of the first line {@code key : value} of a file in /proc. */
+  private static String line(String file, String key) throws IOException {
+    for (String line : Files.readAllLines(Path.of(file))) {
+      if (line.startsWith(key)) {
+        return line.substring(line.indexOf(':') + 1).trim();
+      }
+    }
+    return "unknown";
+  }
+
+  private static String firstLine(String... command) {
+    try {
+      Process process = new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
+      process.getOutputStream().close();
+      String output =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
+      return output.lines().findFirst().orElse("");
+    } catch (IOException e) {
+      return "not there";
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package io.sluice.perf.contender;
+
+import io.sluice.perf.confine.Cgroup;
+import io.sluice.perf.data.LayerSet;
+import java.io.IOException;
+import java.util.Optional;
+
+/** A server of blobs that is measured. */
+public interface Contender {
+  /**
+   * What it is called in tables and files.
+   *
+   * @return a short name
+   */
+  String name();
+
+  /**
+   * Whether it can be run on this machine.
+   *
+   * @return why not, in one sentence with the remedy; empty when it can
+   */
+  Optional<String> missing();
+
+  /**
+   * Starts it fresh, and waits until it answers.
+   *
+   * @param group the group that it lives in from its first instruction
+   * @param layers what it serves
+   * @return the running server
+   * @throws IOException when it did not start, with the last lines of its log
+   * @throws InterruptedException when this thread is interrupted
+   */
+  Running start(Cgroup group, LayerSet layers) throws IOException, InterruptedException;
+}

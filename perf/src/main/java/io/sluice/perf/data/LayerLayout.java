@@ -1,0 +1,217 @@
+package io.sluice.perf.data;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Writes and reads an OCI image layout (image-layout.md of the OCI image specification) whose
+ * layers are incompressible, distinct and the same in every run.
+ */
+final class LayerLayout {
+  private static final int CHUNK_BYTES = 1 << 20;
+  private static final String LAYER_TYPE = "application/vnd.oci.image.layer.v1.tar";
+  private static final String CONFIG_TYPE = "application/vnd.oci.image.config.v1+json";
+  private static final String MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private LayerLayout() {}
+
+  private record Blob(String mediaType, String digestHex, long sizeBytes) {}
+
+  @FunctionalInterface
+  private interface Members {
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  /**
+   * Writes a layout with one image.
+   *
+   * @param layout an empty directory
+   * @param layerCount how many layers
+   * @param layerBytes the size of each, a multiple of 8
+   * @throws IOException when it cannot be written
+   */
+  static void write(Path layout, int layerCount, long layerBytes) throws IOException {
+    Path blobs = Files.createDirectories(layout.resolve("blobs/sha256"));
+    List<Blob> layers = new ArrayList<>();
+    for (int i = 0; i < layerCount; i++) {
+      layers.add(writeLayer(blobs, i, layerBytes));
+    }
+    Blob config = writeBlob(blobs, CONFIG_TYPE, config(layers));
+    Blob manifest = writeBlob(blobs, MANIFEST_TYPE, manifest(config, layers));
+    Files.writeString(layout.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
+    // Last, since a layout counts as complete once it has its index.
+    Files.write(layout.resolve("index.json"), index(manifest));
+  }
+
+  private static Blob writeLayer(Path blobs, int seed, long layerBytes) throws IOException {
+    Path file = blobs.resolve("layer-" + seed);
+    SplittableRandom random = new SplittableRandom(seed);
+    MessageDigest sha256 = sha256();
+    ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    LongBuffer words = chunk.asLongBuffer();
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      for (long written = 0; written < layerBytes; written += chunk.limit()) {
+        for (int i = 0; i < words.capacity(); i++) {
+          words.put(i, random.nextLong());
+        }
+        chunk.clear().limit((int) Math.min(CHUNK_BYTES, layerBytes - written));
+        sha256.update(chunk.duplicate());
+        while (chunk.hasRemaining()) {
+          channel.write(chunk);
+        }
+      }
+      channel.force(false);
+    }
+    String digestHex = HexFormat.of().formatHex(sha256.digest());
+    Files.move(file, blobs.resolve(digestHex));
+    return new Blob(LAYER_TYPE, digestHex, layerBytes);
+  }
+
+  private static Blob writeBlob(Path blobs, String mediaType, byte[] bytes) throws IOException {
+    String digestHex = HexFormat.of().formatHex(sha256().digest(bytes));
+    Files.write(blobs.resolve(digestHex), bytes);
+    return new Blob(mediaType, digestHex, bytes.length);
+  }
+
+  private static byte[] config(List<Blob> layers) throws IOException {
+    return object(
+        json -> {
+          json.writeStringField("architecture", "amd64");
+          json.writeStringField("os", "linux");
+          json.writeObjectFieldStart("rootfs");
+          json.writeStringField("type", "layers");
+          json.writeArrayFieldStart("diff_ids");
+          for (Blob layer : layers) {
+            json.writeString("sha256:" + layer.digestHex());
+          }
+          json.writeEndArray();
+          json.writeEndObject();
+        });
+  }
+
+  private static byte[] manifest(Blob config, List<Blob> layers) throws IOException {
+    return object(
+        json -> {
+          json.writeNumberField("schemaVersion", 2);
+          json.writeStringField("mediaType", MANIFEST_TYPE);
+          json.writeFieldName("config");
+          descriptor(json, config, "");
+          json.writeArrayFieldStart("layers");
+          for (Blob layer : layers) {
+            descriptor(json, layer, "");
+          }
+          json.writeEndArray();
+        });
+  }
+
+  private static byte[] index(Blob manifest) throws IOException {
+    return object(
+        json -> {
+          json.writeNumberField("schemaVersion", 2);
+          json.writeArrayFieldStart("manifests");
+          descriptor(json, manifest, "sluice.test/bench:1");
+          json.writeEndArray();
+        });
+  }
+
+  private static void descriptor(JsonGenerator json, Blob blob, String reference)
+      throws IOException {
+    json.writeStartObject();
+    json.writeStringField("mediaType", blob.mediaType());
+    json.writeStringField("digest", "sha256:" + blob.digestHex());
+    json.writeNumberField("size", blob.sizeBytes());
+    if (!reference.isEmpty()) {
+      json.writeObjectFieldStart("annotations");
+      json.writeStringField("org.opencontainers.image.ref.name", reference);
+      json.writeEndObject();
+    }
+    json.writeEndObject();
+  }
+
+  private static byte[] object(Members members) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+      json.writeStartObject();
+      members.write(json);
+      json.writeEndObject();
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * The layers of a layout that {@link #write} wrote.
+   *
+   * @param layout its directory
+   * @param layerCount how many layers it must have
+   * @param layerBytes the size that each must have
+   * @return the layers in the manifest's order
+   * @throws IOException when it is another layout, or is not complete
+   */
+  static List<Layer> read(Path layout, int layerCount, long layerBytes) throws IOException {
+    Path blobs = layout.resolve("blobs/sha256");
+    List<String> manifests = digests(layout.resolve("index.json"));
+    if (manifests.size() != 1) {
+      throw unusable(layout, "its index names " + manifests.size() + " images");
+    }
+    List<String> digests = digests(blobs.resolve(manifests.get(0)));
+    // The first one is the configuration.
+    List<Layer> layers = new ArrayList<>();
+    for (String digestHex : digests.subList(1, digests.size())) {
+      Path file = blobs.resolve(digestHex);
+      if (!Files.exists(file) || Files.size(file) != layerBytes) {
+        throw unusable(layout, "layer " + digestHex + " is missing or has another size");
+      }
+      layers.add(new Layer(file, layerBytes, digestHex));
+    }
+    if (layers.size() != layerCount) {
+      throw unusable(layout, "it has " + layers.size() + " layers");
+    }
+    return layers;
+  }
+
+  private static IOException unusable(Path layout, String why) {
+    return new IOException(layout + " is not what a bench wrote (" + why + "): remove it");
+  }
+
+  /** The digests of all descriptors in a document, in its order, without their algorithm. */
+  private static List<String> digests(Path document) throws IOException {
+    List<String> digests = new ArrayList<>();
+    String text = Files.readString(document, StandardCharsets.UTF_8);
+    try (JsonParser json = JSON.createParser(text)) {
+      for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
+        if (token == JsonToken.FIELD_NAME && json.currentName().equals("digest")) {
+          digests.add(json.nextTextValue().substring("sha256:".length()));
+        }
+      }
+    }
+    return digests;
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

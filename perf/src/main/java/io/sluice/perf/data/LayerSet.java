@@ -1,0 +1,123 @@
+package io.sluice.perf.data;
+
+import io.sluice.perf.confine.Cleanup;
+import io.sluice.perf.confine.FileTree;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The layers that a run serves, in an OCI image layout on disk.
+ *
+ * <p>An existing layout of the same shape is used again. One that this run writes is written under
+ * another name first, so that an interrupted run cannot leave half a layout to be used again, and
+ * is removed at the end unless it is to be kept.
+ *
+ * @param layout the directory of the OCI image layout
+ * @param layers its layers, in the manifest's order
+ */
+public record LayerSet(Path layout, List<Layer> layers) {
+  /** Disk space that is left for everybody else. */
+  private static final long SPARE_BYTES = 2L << 30;
+
+  private static final long MIB = 1 << 20;
+  private static final int COLD_ATTEMPTS = 40;
+  private static final long COLD_PAUSE_MS = 50;
+
+  /**
+   * Finds or writes the layers.
+   *
+   * @param directory where; made when it does not exist
+   * @param layerCount how many
+   * @param layerBytes the size of each
+   * @param keep whether what is written stays after the run
+   * @param cleanup removes it otherwise
+   * @param progress gets a line for people when something is written
+   * @return the layers
+   * @throws IOException when there is not enough room, or they cannot be written
+   */
+  public static LayerSet prepare(
+      Path directory,
+      int layerCount,
+      long layerBytes,
+      boolean keep,
+      Cleanup cleanup,
+      Consumer<String> progress)
+      throws IOException {
+    Files.createDirectories(directory);
+    Path layout = directory.resolve("layers-" + layerCount + "x" + layerBytes / MIB + "MiB");
+    if (Files.exists(layout.resolve("index.json"))) {
+      return new LayerSet(layout, LayerLayout.read(layout, layerCount, layerBytes));
+    }
+    checkRoom(directory, layerCount * layerBytes);
+    progress.accept("writing " + layerCount * layerBytes / MIB + " MiB of layers to " + layout);
+    Path partial = layout.resolveSibling(layout.getFileName() + ".partial");
+    FileTree.delete(partial);
+    Cleanup.Kept<Path> unfinished =
+        cleanup.keep(() -> Files.createDirectories(partial), FileTree::delete);
+    LayerLayout.write(partial, layerCount, layerBytes);
+    if (keep) {
+      Files.move(partial, layout);
+    } else {
+      cleanup.keep(() -> Files.move(partial, layout), FileTree::delete);
+    }
+    unfinished.close();
+    return new LayerSet(layout, LayerLayout.read(layout, layerCount, layerBytes));
+  }
+
+  private static void checkRoom(Path directory, long neededBytes) throws IOException {
+    FileStore store = Files.getFileStore(directory);
+    long usableBytes = store.getUsableSpace();
+    if (usableBytes - SPARE_BYTES < neededBytes) {
+      throw new IOException(
+          directory
+              + " has "
+              + usableBytes / MIB
+              + " MiB free, and the layers need "
+              + neededBytes / MIB
+              + " MiB besides "
+              + SPARE_BYTES / MIB
+              + " MiB left for others: free some, or name another directory with --data");
+    }
+  }
+
+  /**
+   * The sum of all layers.
+   *
+   * @return bytes
+   */
+  public long totalBytes() {
+    return layers.stream().mapToLong(Layer::sizeBytes).sum();
+  }
+
+  /**
+   * Makes all layers cold, and proves it. Takes several attempts after a sendfile: the kernel
+   * cannot drop a page that is still referred to by sent data whose acknowledgement is delayed.
+   *
+   * @throws IOException when pages stay in the page cache, so that nothing cold can be measured
+   * @throws InterruptedException when this thread is interrupted
+   */
+  public void makeCold() throws IOException, InterruptedException {
+    long residentBytes = 0;
+    for (int attempt = 0; attempt < COLD_ATTEMPTS; attempt++) {
+      residentBytes = 0;
+      for (Layer layer : layers) {
+        PageCache.drop(layer.file());
+        residentBytes += PageCache.residentBytes(layer.file());
+      }
+      if (residentBytes == 0) {
+        return;
+      }
+      DeferredSends.flush();
+      Thread.sleep(COLD_PAUSE_MS);
+    }
+    throw new IOException(
+        residentBytes
+            + " bytes of layers stay in the page cache: end whatever has files in "
+            + layout
+            + " mapped");
+  }
+}

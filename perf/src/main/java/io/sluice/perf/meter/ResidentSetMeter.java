@@ -1,0 +1,59 @@
+package io.sluice.perf.meter;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * Resident memory of processes: {@code VmRSS} of {@code /proc/PID/status}, proc_pid_status(5). Any
+ * thread may read.
+ */
+public final class ResidentSetMeter {
+  private static final Path PROC = Path.of("/proc");
+  private static final long BYTES_PER_KIB = 1024;
+
+  private final Path proc;
+
+  /** A meter of the running system. */
+  public ResidentSetMeter() {
+    this(PROC);
+  }
+
+  /**
+   * A meter of any directory in that format.
+   *
+   * @param proc a directory with one directory for each process
+   */
+  ResidentSetMeter(Path proc) {
+    this.proc = proc;
+  }
+
+  /**
+   * The sum over some processes; pages that they share count once for each.
+   *
+   * @param processIds the processes; one that has ended counts nothing
+   * @return resident bytes
+   * @throws IOException when a living process cannot be read
+   */
+  public long residentBytes(Iterable<Long> processIds) throws IOException {
+    long sum = 0;
+    for (long id : processIds) {
+      sum += residentBytes(id);
+    }
+    return sum;
+  }
+
+  private long residentBytes(long processId) throws IOException {
+    try {
+      for (String line : Files.readAllLines(proc.resolve(processId + "/status"))) {
+        if (line.startsWith("VmRSS:")) {
+          return Long.parseLong(line.replaceAll("[^0-9]", "")) * BYTES_PER_KIB;
+        }
+      }
+      return 0;
+    } catch (NoSuchFileException ended) {
+      return 0;
+    }
+  }
+}

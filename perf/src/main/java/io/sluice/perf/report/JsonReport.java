@@ -1,0 +1,158 @@
+package io.sluice.perf.report;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.sluice.perf.meter.MemoryTimeline;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/** Writes reports for machines: every value of every round, and memory over time. */
+public final class JsonReport {
+  private static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99};
+  private static final long NS_PER_MS = 1_000_000;
+
+  private JsonReport() {}
+
+  /**
+   * Writes a run.
+   *
+   * @param file where to; replaced when it exists
+   * @param environment where the figures come from
+   * @param scenarios what was found
+   * @throws IOException when it cannot be written
+   */
+  public static void write(
+      Path file, Map<String, String> environment, List<ScenarioReport> scenarios)
+      throws IOException {
+    try (BufferedWriter writer = Files.newBufferedWriter(file);
+        JsonGenerator json = new JsonFactory().createGenerator(writer)) {
+      json.useDefaultPrettyPrinter();
+      json.writeStartObject();
+      json.writeObjectFieldStart("environment");
+      for (Map.Entry<String, String> entry : environment.entrySet()) {
+        json.writeStringField(entry.getKey(), entry.getValue());
+      }
+      json.writeEndObject();
+      json.writeArrayFieldStart("scenarios");
+      for (ScenarioReport scenario : scenarios) {
+        scenario(json, scenario);
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+  }
+
+  private static void scenario(JsonGenerator json, ScenarioReport report) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("name", report.name());
+    json.writeStringField("title", report.title());
+    json.writeArrayFieldStart("figures");
+    for (String subject : report.subjects()) {
+      for (String figure : report.figureNames()) {
+        Series series = report.series(subject, figure).orElse(null);
+        if (series != null) {
+          series(json, subject, figure, series);
+        }
+      }
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("latencies");
+    for (Map.Entry<String, Map<String, Histogram>> bySubject : report.latencies().entrySet()) {
+      for (Map.Entry<String, Histogram> byFigure : bySubject.getValue().entrySet()) {
+        latency(json, bySubject.getKey(), byFigure.getKey(), byFigure.getValue());
+      }
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("bounds");
+    for (Bound bound : report.bounds()) {
+      bound(json, bound);
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("notes");
+    for (String note : report.notes()) {
+      json.writeString(note);
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("timelines");
+    for (Map.Entry<String, List<MemoryTimeline.Point>> entry : report.timelines().entrySet()) {
+      timeline(json, entry.getKey(), entry.getValue());
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private static void series(JsonGenerator json, String subject, String figure, Series series)
+      throws IOException {
+    json.writeStartObject();
+    json.writeStringField("subject", subject);
+    json.writeStringField("figure", figure);
+    json.writeStringField("unit", series.unit());
+    json.writeNumberField("median", series.median());
+    json.writeArrayFieldStart("rounds");
+    for (double value : series.values()) {
+      json.writeNumber(value);
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private static void latency(
+      JsonGenerator json, String subject, String figure, Histogram histogram) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("subject", subject);
+    json.writeStringField("figure", figure);
+    json.writeStringField("unit", "ns");
+    json.writeNumberField("samples", histogram.getTotalCount());
+    for (double percentile : PERCENTILES) {
+      String name = Double.toString(percentile).replace(".0", "");
+      json.writeNumberField("p" + name, histogram.getValueAtPercentile(percentile));
+    }
+    json.writeNumberField("max", histogram.getMaxValue());
+    json.writeEndObject();
+  }
+
+  private static void bound(JsonGenerator json, Bound bound) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("bound", bound.text());
+    json.writeNumberField(bound.atMost() ? "atMost" : "atLeast", bound.limit());
+    json.writeStringField("unit", bound.unit());
+    if (bound.measured().isPresent()) {
+      json.writeNumberField("measured", bound.measured().get());
+    }
+    json.writeStringField("verdict", bound.verdict().name());
+    json.writeEndObject();
+  }
+
+  /** One array for each figure, all of the same length, as plotting programs want them. */
+  private static void timeline(
+      JsonGenerator json, String subject, List<MemoryTimeline.Point> points) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("subject", subject);
+    column(json, "atMs", points, p -> p.atNs() / NS_PER_MS);
+    column(json, "totalBytes", points, p -> p.charge().totalBytes());
+    column(json, "anonymousBytes", points, p -> p.charge().anonymousBytes());
+    column(json, "cacheBytes", points, p -> p.charge().cacheBytes());
+    column(json, "kernelBytes", points, p -> p.charge().kernelBytes());
+    column(json, "socketBytes", points, p -> p.charge().socketBytes());
+    column(json, "systemTcpBytes", points, MemoryTimeline.Point::tcpBytes);
+    json.writeEndObject();
+  }
+
+  @FunctionalInterface
+  private interface Column {
+    long of(MemoryTimeline.Point point);
+  }
+
+  private static void column(
+      JsonGenerator json, String name, List<MemoryTimeline.Point> points, Column column)
+      throws IOException {
+    long[] values = points.stream().mapToLong(column::of).toArray();
+    json.writeFieldName(name);
+    json.writeArray(values, 0, values.length);
+  }
+}

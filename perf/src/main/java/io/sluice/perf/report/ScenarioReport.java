@@ -1,0 +1,199 @@
+package io.sluice.perf.report;
+
+import io.sluice.perf.meter.MemoryTimeline;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.HdrHistogram.Histogram;
+
+/**
+ * What one scenario found, filled in while it runs. One thread.
+ *
+ * <p>Figures are kept by subject (a contender, or a contender under a condition) and by name, one
+ * value for each round, in the order in which they were first added.
+ */
+public final class ScenarioReport {
+  private final String name;
+  private final String title;
+  private final Map<String, Map<String, Recorded>> figures = new LinkedHashMap<>();
+  private final List<Bound> bounds = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+  private final Map<String, List<MemoryTimeline.Point>> timelines = new LinkedHashMap<>();
+  private final Map<String, Map<String, Histogram>> latencies = new LinkedHashMap<>();
+
+  private record Recorded(String unit, List<Double> values) {}
+
+  /**
+   * An empty report.
+   *
+   * @param name the scenario's name
+   * @param title what it does, in one sentence
+   */
+  public ScenarioReport(String name, String title) {
+    this.name = name;
+    this.title = title;
+  }
+
+  /**
+   * Adds one round's value.
+   *
+   * @param subject what was measured
+   * @param figure the figure's name
+   * @param unit its unit
+   * @param value the value
+   */
+  public void add(String subject, String figure, String unit, double value) {
+    figures
+        .computeIfAbsent(subject, s -> new LinkedHashMap<>())
+        .computeIfAbsent(figure, f -> new Recorded(unit, new ArrayList<>()))
+        .values()
+        .add(value);
+  }
+
+  /**
+   * Adds a bound.
+   *
+   * @param bound the bound
+   */
+  public void add(Bound bound) {
+    bounds.add(bound);
+  }
+
+  /**
+   * Adds a sentence for readers.
+   *
+   * @param note the sentence
+   */
+  public void note(String note) {
+    if (!notes.contains(note)) {
+      notes.add(note);
+    }
+  }
+
+  /**
+   * Keeps memory over time of one round.
+   *
+   * @param subject what was measured, and the round
+   * @param points the samples
+   */
+  public void timeline(String subject, List<MemoryTimeline.Point> points) {
+    timelines.put(subject, List.copyOf(points));
+  }
+
+  /**
+   * Adds the latencies of one round to those of the rounds before.
+   *
+   * @param subject what was measured
+   * @param figure which latency
+   * @param nanoseconds the latencies
+   */
+  public void latency(String subject, String figure, Histogram nanoseconds) {
+    latencies
+        .computeIfAbsent(subject, s -> new LinkedHashMap<>())
+        .computeIfAbsent(
+            figure, f -> new Histogram(nanoseconds.getNumberOfSignificantValueDigits()))
+        .add(nanoseconds);
+  }
+
+  /**
+   * One figure over all rounds.
+   *
+   * @param subject what was measured
+   * @param figure the figure's name
+   * @return the series; empty when it was not measured
+   */
+  public Optional<Series> series(String subject, String figure) {
+    Recorded recorded = figures.getOrDefault(subject, Map.of()).get(figure);
+    return recorded == null
+        ? Optional.empty()
+        : Optional.of(new Series(recorded.unit(), recorded.values()));
+  }
+
+  /**
+   * The scenario's name.
+   *
+   * @return one word
+   */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * What it does.
+   *
+   * @return one sentence
+   */
+  public String title() {
+    return title;
+  }
+
+  /**
+   * What was measured.
+   *
+   * @return the subjects, in order
+   */
+  public List<String> subjects() {
+    return List.copyOf(figures.keySet());
+  }
+
+  /**
+   * The names of all figures, of whichever subject.
+   *
+   * @return the names, in order
+   */
+  public List<String> figureNames() {
+    return figures.values().stream().flatMap(m -> m.keySet().stream()).distinct().toList();
+  }
+
+  /**
+   * The unit of a figure.
+   *
+   * @param figure its name
+   * @return the unit, empty for a ratio
+   */
+  public String unit(String figure) {
+    return figures.values().stream()
+        .filter(m -> m.containsKey(figure))
+        .map(m -> m.get(figure).unit())
+        .findFirst()
+        .orElse("");
+  }
+
+  /**
+   * The promises.
+   *
+   * @return the bounds, in order
+   */
+  public List<Bound> bounds() {
+    return List.copyOf(bounds);
+  }
+
+  /**
+   * Sentences for readers.
+   *
+   * @return the notes, in order
+   */
+  public List<String> notes() {
+    return List.copyOf(notes);
+  }
+
+  /**
+   * Memory over time.
+   *
+   * @return samples by subject
+   */
+  public Map<String, List<MemoryTimeline.Point>> timelines() {
+    return Map.copyOf(timelines);
+  }
+
+  /**
+   * Latencies over all rounds, nanoseconds.
+   *
+   * @return histograms by subject and figure
+   */
+  public Map<String, Map<String, Histogram>> latencies() {
+    return Map.copyOf(latencies);
+  }
+}

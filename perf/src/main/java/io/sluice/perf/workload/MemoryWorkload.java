@@ -1,0 +1,204 @@
+package io.sluice.perf.workload;
+
+import io.sluice.perf.contender.Contender;
+import io.sluice.perf.contender.Running;
+import io.sluice.perf.data.Layer;
+import io.sluice.perf.load.BlobRequest;
+import io.sluice.perf.load.BodyMode;
+import io.sluice.perf.load.RequestSource;
+import io.sluice.perf.meter.MemoryCharge;
+import io.sluice.perf.meter.MemoryTimeline;
+import io.sluice.perf.meter.SocketMemoryMeter;
+import io.sluice.perf.report.Bound;
+import io.sluice.perf.report.ScenarioReport;
+import io.sluice.perf.report.Series;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Memory charged while 64 connections pull cold blobs, each byte once in a pass: without a limit,
+ * then inside one, in turns.
+ */
+public final class MemoryWorkload implements Workload {
+  /** The most that may ever be charged, and the limit that must not be felt. */
+  static final long CHARGE_MAX_BYTES = 128L << 20;
+
+  /** The most that the page cache may grow by from serving. */
+  static final long CACHE_GROWTH_MAX_BYTES = 16L << 20;
+
+  /** Of the throughput without a limit. */
+  static final double LIMITED_MIN = 0.95;
+
+  private static final int CONNECTIONS = 64;
+  private static final int PASSES = 2;
+  private static final long SAMPLE_INTERVAL_MS = 100;
+  private static final double MIB = 1 << 20;
+  private static final double GIB = 1L << 30;
+  private static final String THROUGHPUT = "throughput";
+  private static final String PEAK = "charge peak";
+  private static final String CACHE = "cache growth";
+  private static final String KILLS = "kills";
+
+  @Override
+  public String name() {
+    return "memory";
+  }
+
+  @Override
+  public ScenarioReport run(Stage stage) throws IOException, InterruptedException {
+    ScenarioReport report =
+        new ScenarioReport(
+            name(),
+            "memory charged to a fresh control group while "
+                + CONNECTIONS
+                + " connections pull "
+                + Series.number(PASSES * stage.layers().totalBytes() / GIB)
+                + " GiB of cold blobs");
+    OptionalLong limit = OptionalLong.of(CHARGE_MAX_BYTES);
+    List<Contender> present = stage.present(report);
+    for (int round = 0; round < stage.rounds(); round++) {
+      stage.progress().accept("memory: round " + (round + 1) + " of " + stage.rounds());
+      List<Stage.Step> steps = new ArrayList<>();
+      int number = round;
+      if (present.contains(stage.node())) {
+        steps.add(() -> pull(stage, stage.node(), OptionalLong.empty(), number, report));
+        steps.add(() -> pull(stage, stage.node(), limit, number, report));
+      }
+      // The peer is only there to compare with, so once is enough.
+      if (round == 0 && present.contains(stage.peer())) {
+        steps.add(() -> pull(stage, stage.peer(), OptionalLong.empty(), number, report));
+        steps.add(() -> pull(stage, stage.peer(), limit, number, report));
+      }
+      Stage.interleave(round, steps);
+    }
+    report.note(
+        "charge peak is the kernel's high-water mark since before the process started; TCP growth"
+            + " is that of the whole machine, clients' receive buffers included");
+    bounds(stage, report);
+    return report;
+  }
+
+  private static String subject(Contender contender, OptionalLong limit) {
+    return limit.isPresent()
+        ? contender.name() + " in " + Series.number(limit.getAsLong() / MIB) + " MiB"
+        : contender.name();
+  }
+
+  private static void pull(
+      Stage stage, Contender contender, OptionalLong limit, int round, ScenarioReport report)
+      throws IOException, InterruptedException {
+    String subject = subject(contender, limit);
+    try (Session session = stage.open(contender, limit);
+        MemoryTimeline timeline =
+            new MemoryTimeline(session.memory(), new SocketMemoryMeter(), SAMPLE_INTERVAL_MS)) {
+      long bodyBytes = 0;
+      long elapsedNs = 0;
+      long cpuNs = 0;
+      long deviceBytes = 0;
+      for (int pass = 0; pass < PASSES; pass++) {
+        stage.layers().makeCold();
+        Session.Measurement measured =
+            session.measure(CONNECTIONS, BodyMode.DISCARD, RequestSource.once(ranges(stage)));
+        bodyBytes += measured.load().bodyBytes();
+        elapsedNs += measured.load().elapsedNs();
+        cpuNs += measured.cpuNs();
+        deviceBytes += measured.deviceBytes();
+        report.latency(subject, "time to first byte", measured.load().timeToFirstByteNs());
+      }
+      double gib = bodyBytes / GIB;
+      report.add(subject, THROUGHPUT, "GiB/s", gib / (elapsedNs / 1e9));
+      report.add(subject, "CPU", "s/GiB", cpuNs / 1e9 / gib);
+      report.add(subject, "device reads", "B/B", deviceBytes / (double) bodyBytes);
+      List<MemoryTimeline.Point> points = timeline.finish();
+      memory(report, subject, points);
+      report.timeline(subject + ", round " + (round + 1), points);
+    }
+  }
+
+  private static void memory(
+      ScenarioReport report, String subject, List<MemoryTimeline.Point> points) {
+    MemoryCharge last = points.get(points.size() - 1).charge();
+    report.add(subject, PEAK, "MiB", last.peakBytes() / MIB);
+    report.add(
+        subject,
+        CACHE,
+        "MiB",
+        MemoryTimeline.growthBytes(points, p -> p.charge().cacheBytes()) / MIB);
+    report.add(
+        subject,
+        "anonymous",
+        "MiB",
+        MemoryTimeline.peakBytes(points, p -> p.charge().anonymousBytes()) / MIB);
+    report.add(
+        subject,
+        "kernel",
+        "MiB",
+        MemoryTimeline.peakBytes(points, p -> p.charge().kernelBytes()) / MIB);
+    report.add(
+        subject,
+        "TCP growth",
+        "MiB",
+        MemoryTimeline.growthBytes(points, MemoryTimeline.Point::tcpBytes) / MIB);
+    report.add(subject, KILLS, "", last.oomKills());
+  }
+
+  /** Each layer in equal parts, so that all connections work and each byte is served once. */
+  private static List<BlobRequest> ranges(Stage stage) {
+    List<Layer> layers = stage.layers().layers();
+    int parts = Math.ceilDiv(CONNECTIONS, layers.size());
+    List<BlobRequest> requests = new ArrayList<>();
+    for (int part = 0; part < parts; part++) {
+      for (Layer layer : layers) {
+        long from = layer.sizeBytes() * part / parts;
+        long to = layer.sizeBytes() * (part + 1) / parts;
+        requests.add(BlobRequest.range(Running.path(layer), from, to - from));
+      }
+    }
+    return requests;
+  }
+
+  private static void bounds(Stage stage, ScenarioReport report) {
+    String free = subject(stage.node(), OptionalLong.empty());
+    String limited = subject(stage.node(), OptionalLong.of(CHARGE_MAX_BYTES));
+    report.add(
+        new Bound(
+            "charge peak",
+            true,
+            CHARGE_MAX_BYTES / MIB,
+            "MiB",
+            report.series(free, PEAK).map(Series::max),
+            true));
+    report.add(
+        new Bound(
+            "page cache growth from serving",
+            true,
+            CACHE_GROWTH_MAX_BYTES / MIB,
+            "MiB",
+            report.series(free, CACHE).map(Series::max),
+            true));
+    report.add(
+        new Bound(
+            "processes killed inside the limit",
+            true,
+            0,
+            "",
+            report.series(limited, KILLS).map(Series::max),
+            true));
+    Optional<Double> ratio =
+        report
+            .series(limited, THROUGHPUT)
+            .flatMap(l -> report.series(free, THROUGHPUT).map(l::over))
+            .map(Series::median);
+    report.add(
+        new Bound(
+            "throughput inside the limit over that without",
+            false,
+            LIMITED_MIN,
+            "",
+            ratio,
+            !stage.quick()));
+  }
+}

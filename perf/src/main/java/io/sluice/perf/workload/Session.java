@@ -1,0 +1,136 @@
+package io.sluice.perf.workload;
+
+import io.sluice.perf.confine.Cgroup;
+import io.sluice.perf.contender.Contender;
+import io.sluice.perf.contender.Running;
+import io.sluice.perf.load.BodyMode;
+import io.sluice.perf.load.LoadGenerator;
+import io.sluice.perf.load.LoadResult;
+import io.sluice.perf.load.RequestSource;
+import io.sluice.perf.meter.CgroupMeter;
+import io.sluice.perf.meter.CpuMeter;
+import io.sluice.perf.meter.DeviceMeter;
+import io.sluice.perf.meter.MemoryCharge;
+import java.io.IOException;
+import java.util.OptionalLong;
+
+/** A contender that answers, in a control group of its own, from start to stop. One thread. */
+public final class Session implements AutoCloseable {
+  private final Cgroup group;
+  private final Running running;
+  private final DeviceMeter device;
+  private final CpuMeter cpu;
+
+  private Session(Cgroup group, Running running, DeviceMeter device) throws IOException {
+    this.group = group;
+    this.running = running;
+    this.device = device;
+    this.cpu = group.cpu();
+  }
+
+  /**
+   * What one load cost.
+   *
+   * @param load what the clients saw
+   * @param cpuNs CPU time of the contender's group
+   * @param deviceBytes read from the layers' device
+   */
+  record Measurement(LoadResult load, long cpuNs, long deviceBytes) {
+    private static final double GIB = 1L << 30;
+    private static final double NS_PER_S = 1e9;
+
+    /** CPU seconds for each GiB served. */
+    double cpuSecondsPerGib() {
+      return cpuNs / NS_PER_S / load.gib();
+    }
+
+    /** Bytes read from the device for each byte served. */
+    double deviceBytesPerByte() {
+      return deviceBytes / GIB / load.gib();
+    }
+  }
+
+  static Session open(Stage stage, Contender contender, OptionalLong limitBytes)
+      throws IOException, InterruptedException {
+    Cgroup group = stage.group();
+    try {
+      if (limitBytes.isPresent()) {
+        group.limitMemory(limitBytes.getAsLong());
+      }
+      Running running = contender.start(group, stage.layers());
+      String device = DeviceMeter.deviceOf(stage.layers().layout());
+      return new Session(group, running, group.device(device));
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      group.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Puts a load on the contender and measures what that costs.
+   *
+   * @param connections how many at once
+   * @param mode what the clients do with the bytes
+   * @param requests what they ask for
+   * @return the cost
+   * @throws IOException when a client did not get what it asked for: such a run counts for nothing
+   * @throws InterruptedException when this thread is interrupted
+   */
+  Measurement measure(int connections, BodyMode mode, RequestSource requests)
+      throws IOException, InterruptedException {
+    return measure(new LoadGenerator(running.address(), connections, mode), requests);
+  }
+
+  /** The same with a generator that the caller wants to watch. */
+  Measurement measure(LoadGenerator generator, RequestSource requests)
+      throws IOException, InterruptedException {
+    long cpuBeforeNs = cpu.usedNs();
+    long deviceBefore = device.readBytes();
+    LoadResult load = generator.run(requests);
+    if (!load.failures().isEmpty()) {
+      throw new IOException(
+          running.name()
+              + " failed "
+              + load.failures().size()
+              + " clients, the first: "
+              + load.failures().get(0)
+              + lastWords());
+    }
+    return new Measurement(load, cpu.usedNs() - cpuBeforeNs, device.readBytes() - deviceBefore);
+  }
+
+  private String lastWords() throws IOException {
+    MemoryCharge charge = memory().read();
+    return (charge.oomKills() > 0 ? " (the kernel killed it for its memory)" : "")
+        + (running.process().running() ? "" : "; it has ended")
+        + "; its log ends in:\n"
+        + running.process().logTail();
+  }
+
+  /** Memory of the group. */
+  CgroupMeter memory() {
+    return group.memory();
+  }
+
+  /** The group itself. */
+  Cgroup group() {
+    return group;
+  }
+
+  /** The contender. */
+  Running running() {
+    return running;
+  }
+
+  /** Whether device reads of others are left out. */
+  boolean ownDeviceReadsOnly() {
+    return device.ownReadsOnly();
+  }
+
+  /** Stops the contender and removes its group. */
+  @Override
+  public void close() {
+    running.close();
+    group.close();
+  }
+}

@@ -1,0 +1,120 @@
+package io.sluice.perf.workload;
+
+import io.sluice.perf.confine.Cgroup;
+import io.sluice.perf.confine.CgroupMounts;
+import io.sluice.perf.confine.Cleanup;
+import io.sluice.perf.contender.Contender;
+import io.sluice.perf.contender.Fio;
+import io.sluice.perf.data.LayerSet;
+import io.sluice.perf.report.ScenarioReport;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * What every workload works with.
+ *
+ * @param node the contender that the promises are about
+ * @param peer what it is compared with
+ * @param fio what the disk can do
+ * @param layers what is served
+ * @param mounts where control groups are made
+ * @param cleanup undoes everything when the run is interrupted
+ * @param rounds how often each measurement is repeated
+ * @param quick whether the run is too short for promises about speed
+ * @param soakBytes how much the soak serves
+ * @param progress gets lines for people
+ * @param groupCount numbers the control groups
+ */
+public record Stage(
+    Contender node,
+    Contender peer,
+    Fio fio,
+    LayerSet layers,
+    CgroupMounts mounts,
+    Cleanup cleanup,
+    int rounds,
+    boolean quick,
+    long soakBytes,
+    Consumer<String> progress,
+    AtomicInteger groupCount) {
+
+  /**
+   * A new control group.
+   *
+   * @return the group, without a limit
+   * @throws IOException when the kernel refuses
+   */
+  public Cgroup group() throws IOException {
+    String name =
+        "sluice-bench-" + ProcessHandle.current().pid() + "-" + groupCount.incrementAndGet();
+    return Cgroup.create(mounts, name, cleanup);
+  }
+
+  /**
+   * Starts a contender in a group of its own.
+   *
+   * @param contender the contender
+   * @param limitBytes the most memory that may be charged to it; empty for no limit
+   * @return the contender, answering
+   * @throws IOException when it did not start
+   * @throws InterruptedException when this thread is interrupted
+   */
+  public Session open(Contender contender, OptionalLong limitBytes)
+      throws IOException, InterruptedException {
+    return Session.open(this, contender, limitBytes);
+  }
+
+  /**
+   * Which contenders can be run here; the report names the others.
+   *
+   * @param report gets a note for each one that is missing
+   * @return the contenders that are there
+   */
+  public List<Contender> present(ScenarioReport report) {
+    List<Contender> present = new ArrayList<>();
+    for (Contender contender : List.of(node, peer)) {
+      contender
+          .missing()
+          .ifPresentOrElse(
+              why -> report.note("without " + contender.name() + ": " + why),
+              () -> present.add(contender));
+    }
+    return present;
+  }
+
+  /**
+   * Runs the steps of one round: forwards in the first round, backwards in the second, and so on,
+   * so that what drifts on the machine favours nobody.
+   *
+   * @param round counts from 0
+   * @param steps the steps
+   * @throws IOException when one fails
+   * @throws InterruptedException when this thread is interrupted
+   */
+  static void interleave(int round, List<Step> steps) throws IOException, InterruptedException {
+    List<Step> order = new ArrayList<>(steps);
+    if (round % 2 == 1) {
+      Collections.reverse(order);
+    }
+    for (Step step : order) {
+      step.run();
+    }
+  }
+
+  /** One step of a round. */
+  @FunctionalInterface
+  interface Step {
+    /**
+     * Measures one contender once.
+     *
+     * @throws IOException when it failed
+     * @throws InterruptedException when this thread is interrupted
+     */
+    void run() throws IOException, InterruptedException;
+  }
+}

@@ -1,0 +1,164 @@
+package io.sluice.server.store;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * Digests with size and media type, in primitive arrays; open addressing, full comparison of the
+ * digest. Filled by one thread, read-only once published in a {@link Catalog}. Look-ups allocate
+ * nothing.
+ */
+final class DigestTable {
+  private static final long SEED = new SplittableRandom().nextLong();
+  private static final int CAPACITY_MIN = 16;
+
+  private final Map<String, Integer> mediaTypeIndexes = new HashMap<>();
+  private byte[][] mediaTypes = {MediaType.OCTET_STREAM.getBytes(StandardCharsets.US_ASCII)};
+  private byte[] algorithms = new byte[CAPACITY_MIN];
+  private short[] mediaTypeOf = new short[CAPACITY_MIN];
+  private int[] wordOffsets = new int[CAPACITY_MIN];
+  private long[] sizesBytes = new long[CAPACITY_MIN];
+  private long[] words = new long[4 * CAPACITY_MIN];
+
+  /** Entry index + 1; 0 is free. At most half full, so that every probe ends. */
+  private int[] slots = new int[2 * CAPACITY_MIN];
+
+  private int count;
+  private int wordCount;
+
+  DigestTable() {
+    mediaTypeIndexes.put(MediaType.OCTET_STREAM, 0);
+  }
+
+  int count() {
+    return count;
+  }
+
+  int algorithm(int entry) {
+    return algorithms[entry];
+  }
+
+  long word(int entry, int i) {
+    return words[wordOffsets[entry] + i];
+  }
+
+  long sizeBytes(int entry) {
+    return sizesBytes[entry];
+  }
+
+  byte[] mediaType(int entry) {
+    return mediaTypes[mediaTypeOf[entry]];
+  }
+
+  /** The words beyond those of the algorithm are ignored. */
+  int find(int algorithm, long w0, long w1, long w2, long w3, long w4, long w5, long w6, long w7) {
+    int mask = slots.length - 1;
+    int slot = hash(algorithm, w0, w1) & mask;
+    while (slots[slot] != 0) {
+      int entry = slots[slot] - 1;
+      int at = wordOffsets[entry];
+      if (algorithms[entry] == algorithm
+          && words[at] == w0
+          && words[at + 1] == w1
+          && words[at + 2] == w2
+          && words[at + 3] == w3
+          && (algorithm == Digest.SHA256
+              || (words[at + 4] == w4
+                  && words[at + 5] == w5
+                  && words[at + 6] == w6
+                  && words[at + 7] == w7))) {
+        return entry;
+      }
+      slot = (slot + 1) & mask;
+    }
+    return Catalog.NOT_FOUND;
+  }
+
+  int find(Digest digest) {
+    boolean long512 = digest.algorithmId() == Digest.SHA512;
+    return find(
+        digest.algorithmId(),
+        digest.word(0),
+        digest.word(1),
+        digest.word(2),
+        digest.word(3),
+        long512 ? digest.word(4) : 0,
+        long512 ? digest.word(5) : 0,
+        long512 ? digest.word(6) : 0,
+        long512 ? digest.word(7) : 0);
+  }
+
+  /** Adds a digest that is not in the table yet. */
+  int add(Digest digest, long sizeBytes, String mediaType) {
+    if (count == algorithms.length) {
+      growEntries();
+    }
+    if (wordCount + digest.wordCount() > words.length) {
+      words = Arrays.copyOf(words, 2 * words.length);
+    }
+    int entry = count++;
+    algorithms[entry] = (byte) digest.algorithmId();
+    mediaTypeOf[entry] = mediaTypeIndex(mediaType);
+    sizesBytes[entry] = sizeBytes;
+    wordOffsets[entry] = wordCount;
+    for (int i = 0; i < digest.wordCount(); i++) {
+      words[wordCount++] = digest.word(i);
+    }
+    insert(entry);
+    return entry;
+  }
+
+  /** Gives spare capacity back; the table is complete. */
+  void trim() {
+    algorithms = Arrays.copyOf(algorithms, count);
+    mediaTypeOf = Arrays.copyOf(mediaTypeOf, count);
+    wordOffsets = Arrays.copyOf(wordOffsets, count);
+    sizesBytes = Arrays.copyOf(sizesBytes, count);
+    words = Arrays.copyOf(words, wordCount);
+  }
+
+  private void growEntries() {
+    int capacity = 2 * count;
+    algorithms = Arrays.copyOf(algorithms, capacity);
+    mediaTypeOf = Arrays.copyOf(mediaTypeOf, capacity);
+    wordOffsets = Arrays.copyOf(wordOffsets, capacity);
+    sizesBytes = Arrays.copyOf(sizesBytes, capacity);
+    slots = new int[2 * capacity];
+    for (int entry = 0; entry < count; entry++) {
+      insert(entry);
+    }
+  }
+
+  private void insert(int entry) {
+    int mask = slots.length - 1;
+    int slot = hash(algorithms[entry], word(entry, 0), word(entry, 1)) & mask;
+    while (slots[slot] != 0) {
+      slot = (slot + 1) & mask;
+    }
+    slots[slot] = entry + 1;
+  }
+
+  private short mediaTypeIndex(String mediaType) {
+    Integer known = mediaTypeIndexes.get(mediaType);
+    if (known != null) {
+      return known.shortValue();
+    }
+    int index = mediaTypes.length;
+    if (index == StoreLimits.MEDIA_TYPES_MAX) {
+      return 0;
+    }
+    mediaTypes = Arrays.copyOf(mediaTypes, index + 1);
+    mediaTypes[index] = mediaType.getBytes(StandardCharsets.US_ASCII);
+    mediaTypeIndexes.put(mediaType, index);
+    return (short) index;
+  }
+
+  /** Seeded, because nobody verified that the files' names are real digests. */
+  private static int hash(int algorithm, long w0, long w1) {
+    long h = (w0 ^ SEED) * 0x9e3779b97f4a7c15L + (w1 ^ algorithm) * 0xc2b2ae3d27d4eb4fL;
+    return (int) (h ^ (h >>> 32));
+  }
+}

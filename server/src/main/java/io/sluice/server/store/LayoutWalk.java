@@ -1,0 +1,170 @@
+package io.sluice.server.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.Optional;
+
+/**
+ * Builds catalog and referrers of an OCI layout from its index: breadth first over the manifests
+ * that are present, each read once, bounded in depth, number and bytes. A child that is missing is
+ * left out; so is what a malformed manifest would have said.
+ */
+final class LayoutWalk {
+  private static final System.Logger LOG = System.getLogger(LayoutWalk.class.getName());
+
+  private final BlobFiles blobs;
+  private final ContentSniffer sniffer;
+  private final StoreLimits limits;
+  private final String bareRepository;
+  private final Catalog.Builder catalog;
+  private final ReferrerIndex.Builder referrers;
+  private final ArrayDeque<Node> queue = new ArrayDeque<>();
+  private int manifestsRead;
+  private long manifestBytesRead;
+  private int manifestsUnread;
+  private int namesRefused;
+  private String firstComplaint;
+
+  private record Node(Descriptor descriptor, int depth) {}
+
+  /** What a walk found. */
+  record Result(Catalog catalog, ReferrerIndex referrers) {
+    static final Result EMPTY = new Result(Catalog.EMPTY, ReferrerIndex.EMPTY);
+  }
+
+  /**
+   * @param bareRepository repository of names that consist of a tag only
+   */
+  LayoutWalk(BlobFiles blobs, ContentSniffer sniffer, StoreLimits limits, String bareRepository) {
+    this.blobs = blobs;
+    this.sniffer = sniffer;
+    this.limits = limits;
+    this.bareRepository = bareRepository;
+    this.catalog = new Catalog.Builder(limits);
+    this.referrers = new ReferrerIndex.Builder(limits);
+  }
+
+  /** Walks everything reachable from {@code index}; used once. */
+  Result walk(OciManifest index) {
+    for (OciDescriptor root : index.children()) {
+      int entry = visit(root, 0);
+      if (entry != Catalog.NOT_FOUND) {
+        name(root, entry);
+      }
+    }
+    for (Node node = queue.poll(); node != null; node = queue.poll()) {
+      read(node);
+    }
+    Result result = new Result(catalog.build(), referrers.build());
+    report(index, result);
+    return result;
+  }
+
+  private int visit(OciDescriptor child, int depth) {
+    int known = catalog.findDigest(child.digest());
+    if (known != Catalog.NOT_FOUND) {
+      return known;
+    }
+    Optional<Descriptor> found =
+        MediaType.isPlausible(child.mediaTypeOrNull())
+            ? blobs
+                .version(child.digest())
+                .map(v -> new Descriptor(child.digest(), v.sizeBytes(), child.mediaTypeOrNull()))
+            : sniffer.describe(child.digest());
+    if (found.isEmpty()) {
+      return Catalog.NOT_FOUND;
+    }
+    Descriptor descriptor = found.get();
+    int entry = catalog.addDigest(child.digest(), descriptor.sizeBytes(), descriptor.mediaType());
+    if (entry != Catalog.NOT_FOUND && descriptor.isManifest()) {
+      queue.add(new Node(descriptor, depth));
+    }
+    return entry;
+  }
+
+  private void name(OciDescriptor root, int entry) {
+    String name = root.imageNameOrNull() != null ? root.imageNameOrNull() : root.refNameOrNull();
+    if (name == null) {
+      return;
+    }
+    boolean bare = name.indexOf('/') < 0 && name.indexOf(':') < 0 && name.indexOf('@') < 0;
+    Optional<Reference> reference =
+        bare ? Reference.of("", bareRepository, name) : Reference.parse(name);
+    if (reference.isPresent()) {
+      catalog.addTag(reference.get(), entry);
+    } else {
+      namesRefused++;
+    }
+  }
+
+  private void read(Node node) {
+    Descriptor descriptor = node.descriptor();
+    if (descriptor.sizeBytes() > StoreLimits.JSON_BYTES_MAX) {
+      unread(descriptor, "it is larger than " + StoreLimits.JSON_BYTES_MAX + " bytes");
+      return;
+    }
+    boolean withinLimits =
+        manifestsRead < limits.manifests()
+            && manifestBytesRead + descriptor.sizeBytes() <= limits.manifestBytesTotal();
+    if (!withinLimits) {
+      unread(descriptor, "the limit on manifests is reached");
+      return;
+    }
+    manifestsRead++;
+    manifestBytesRead += descriptor.sizeBytes();
+    try (InputStream in = blobs.open(descriptor.digest(), StoreLimits.JSON_BYTES_MAX)) {
+      OciManifest manifest = OciManifest.read(in);
+      if (manifest.subjectOrNull() != null) {
+        referrers.add(descriptor, manifest);
+      }
+      if (node.depth() < StoreLimits.MANIFEST_DEPTH_MAX) {
+        manifest.children().forEach(child -> visit(child, node.depth() + 1));
+      }
+    } catch (IOException e) {
+      unread(descriptor, Json.reason(e));
+    }
+  }
+
+  private void unread(Descriptor descriptor, String reason) {
+    manifestsUnread++;
+    if (firstComplaint == null) {
+      firstComplaint = descriptor.digest() + ": " + reason;
+    }
+  }
+
+  private void report(OciManifest index, Result result) {
+    if (manifestsUnread > 0) {
+      LOG.log(
+          Level.WARNING,
+          "{0} manifests of {1} could not be read; they and what they refer to are served by"
+              + " digest only, with a guessed media type. The first is {2}.",
+          manifestsUnread,
+          blobs.directory(),
+          firstComplaint);
+    }
+    if (namesRefused + index.skippedChildren() > 0) {
+      LOG.log(
+          Level.WARNING,
+          "The index of {0} has {1} names that are not registry/repository:tag and {2} entries"
+              + " without a valid digest; they are ignored.",
+          blobs.directory(),
+          namesRefused,
+          index.skippedChildren());
+    }
+    long refusedTags = result.catalog().refusedTags();
+    long refusedDigests = result.catalog().refusedDigests();
+    if (refusedTags + refusedDigests + result.referrers().refused() > 0) {
+      LOG.log(
+          Level.WARNING,
+          "{0} holds more than this node keeps in memory: {1} tags and {2} referrers are not"
+              + " served, {3} blobs are served by digest with a guessed media type."
+              + " Split the layout or remove images.",
+          blobs.directory(),
+          refusedTags,
+          result.referrers().refused(),
+          refusedDigests);
+    }
+  }
+}

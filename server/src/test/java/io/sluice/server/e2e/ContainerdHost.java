@@ -1,0 +1,262 @@
+package io.sluice.server.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A real containerd of its own: root, state, socket and configuration in new directories, no CRI,
+ * its network a {@link NetworkNamespace}. Only options that every series since 1.6 has are used.
+ * Nothing of it is left behind by {@link #close()}, whatever happened before. Needs root.
+ */
+final class ContainerdHost implements AutoCloseable {
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration PULL_TIMEOUT = Duration.ofMinutes(3);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+  private static final String CONTENT_PLUGIN = "io.containerd.content.v1.content";
+
+  /** Plugins that touch directories outside of ours, or that a pull does not need. */
+  private static final String CONFIGURATION =
+      """
+      version = 2
+      disabled_plugins = [
+        "io.containerd.grpc.v1.cri",
+        "io.containerd.cri.v1.images",
+        "io.containerd.cri.v1.runtime",
+        "io.containerd.internal.v1.opt",
+        "io.containerd.internal.v1.restart",
+        "io.containerd.nri.v1.nri",
+        "io.containerd.snapshotter.v1.aufs",
+        "io.containerd.snapshotter.v1.btrfs",
+        "io.containerd.snapshotter.v1.devmapper",
+        "io.containerd.snapshotter.v1.zfs",
+      ]
+      """;
+
+  private final NetworkNamespace network;
+  private final Path directory;
+  private final Path socketDirectory;
+  private final String snapshotter;
+  private final Thread hook = new Thread(this::cleanUp);
+  private Process daemon;
+  private int containers;
+
+  private ContainerdHost(
+      NetworkNamespace network, Path directory, Path socketDirectory, String snapshotter) {
+    this.network = network;
+    this.directory = directory;
+    this.socketDirectory = socketDirectory;
+    this.snapshotter = snapshotter;
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /** A running containerd with nothing in it. */
+  static ContainerdHost start(NetworkNamespace network) {
+    Path directory = Workspace.scratch("containerd");
+    try {
+      // A socket's path is limited to 107 bytes (unix(7)); the scratch directory may be longer.
+      Path sockets = Files.createTempDirectory("sluice-e2e-");
+      String snapshotter = MountTable.overlayWorksIn(directory) ? "overlayfs" : "native";
+      Files.writeString(directory.resolve("config.toml"), CONFIGURATION);
+      ContainerdHost host = new ContainerdHost(network, directory, sockets, snapshotter);
+      host.start();
+      return host;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot prepare a containerd", e);
+    }
+  }
+
+  /** Starts the daemon again after {@link #kill()}, on what it left. */
+  void start() {
+    List<String> words =
+        List.of(
+            "containerd",
+            "--config=" + directory.resolve("config.toml"),
+            "--root=" + directory.resolve("root"),
+            "--state=" + directory.resolve("state"),
+            "--address=" + socket());
+    try {
+      Path log = directory.resolve("containerd.log");
+      daemon =
+          new ProcessBuilder(network.enter(words))
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+              .start();
+      Patience.until(
+          "containerd answers (its log: " + log + ")",
+          START_TIMEOUT,
+          () -> !daemon.isAlive() || Command.of(ctr("version")).run().exitCode() == 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot start containerd", e);
+    }
+    if (!daemon.isAlive()) {
+      throw new IllegalStateException("containerd does not start: " + logTail());
+    }
+  }
+
+  /** Ends the daemon in the middle of whatever it does (SIGKILL). */
+  void kill() {
+    daemon.destroyForcibly();
+    daemon.onExit().join();
+  }
+
+  /** Writes the {@code hosts.toml} that sends everything of {@code registry} to the node only. */
+  void mirror(String registry, SluiceProcess node) {
+    try {
+      Path hosts = Files.createDirectories(directory.resolve("certs.d").resolve(registry));
+      // Without "server" containerd would fall back to the registry of that name.
+      Files.writeString(
+          hosts.resolve("hosts.toml"),
+          """
+          server = "%1$s"
+
+          [host."%1$s"]
+            capabilities = ["pull", "resolve"]
+          """
+              .formatted(node.registry()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write hosts.toml", e);
+    }
+  }
+
+  /** Pulls and unpacks an image; fails with what {@code ctr} says. */
+  void pull(String reference) {
+    Command.of(pullCommand(reference)).timeout(PULL_TIMEOUT).output();
+  }
+
+  /** Starts to pull and returns at once; the caller ends the process. */
+  Process startPull(String reference) {
+    try {
+      return new ProcessBuilder(pullCommand(reference))
+          .redirectErrorStream(true)
+          .redirectOutput(directory.resolve("pull.log").toFile())
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot start ctr", e);
+    }
+  }
+
+  private List<String> pullCommand(String reference) {
+    return ctr(
+        "images",
+        "pull",
+        "--hosts-dir=" + directory.resolve("certs.d"),
+        "--snapshotter=" + snapshotter,
+        reference);
+  }
+
+  /** Removes an image, and everything that only this image used. */
+  void remove(String reference) {
+    Command.of(ctr("images", "rm", "--sync", reference)).output();
+  }
+
+  /** Runs a command in a new container of a pulled image; what it printed. */
+  String run(String reference, String... command) {
+    String id = directory.getFileName() + "-" + containers++;
+    List<String> words = ctr("run", "--rm", "--snapshotter=" + snapshotter, reference, id);
+    words.addAll(List.of(command));
+    return Command.of(words).output();
+  }
+
+  /** The digests that containerd says it has. */
+  TreeSet<String> digests() {
+    return Command.of(ctr("content", "ls", "--quiet"))
+        .output()
+        .lines()
+        .filter(line -> !line.isBlank())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /**
+   * The size of every blob on disk by the digest of its bytes, which is computed here and not taken
+   * from a name.
+   */
+  TreeMap<String, Long> sizesByComputedDigest() {
+    TreeMap<String, Long> sizes = new TreeMap<>();
+    try (Stream<Path> blobs = Files.list(contentDirectory().resolve("blobs/sha256"))) {
+      for (Path blob : blobs.toList()) {
+        sizes.put(OciLayoutWriter.digestOf(blob), Files.size(blob));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the content store", e);
+    }
+    return sizes;
+  }
+
+  /** How many bytes of the blob are in the content store's ingest area: a download in progress. */
+  long ingestedBytes(String digest) {
+    Path ingest = contentDirectory().resolve("ingest");
+    try (Stream<Path> ingests = Files.exists(ingest) ? Files.list(ingest) : Stream.empty()) {
+      for (Path download : ingests.toList()) {
+        if (Files.readString(download.resolve("ref")).contains(digest)) {
+          return Files.size(download.resolve("data"));
+        }
+      }
+    } catch (IOException e) {
+      // The directory is renamed away when a download completes.
+      return 0;
+    }
+    return 0;
+  }
+
+  /** Where the daemon keeps its blobs. */
+  Path contentDirectory() {
+    return directory.resolve("root").resolve(CONTENT_PLUGIN);
+  }
+
+  @Override
+  public void close() {
+    Runtime.getRuntime().removeShutdownHook(hook);
+    cleanUp();
+  }
+
+  private void cleanUp() {
+    if (daemon != null) {
+      daemon.destroy();
+      try {
+        if (!daemon.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+          daemon.destroyForcibly().waitFor();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        daemon.destroyForcibly();
+      }
+    }
+    // Shims outlive their daemon by design; each has our socket among its arguments.
+    ProcessHandle.allProcesses()
+        .filter(process -> process.info().commandLine().orElse("").contains(socket()))
+        .forEach(ProcessHandle::destroyForcibly);
+    MountTable.detachUnder(directory);
+    MountTable.detachUnder(socketDirectory);
+    Workspace.delete(directory);
+    Workspace.delete(socketDirectory);
+  }
+
+  private String socket() {
+    return socketDirectory.resolve("containerd.sock").toString();
+  }
+
+  private String logTail() {
+    try {
+      List<String> lines = Files.readAllLines(directory.resolve("containerd.log"));
+      return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
+    } catch (IOException e) {
+      return "(no log: " + e + ")";
+    }
+  }
+
+  private List<String> ctr(String... arguments) {
+    List<String> words = new ArrayList<>(List.of("ctr", "--address=" + socket()));
+    words.addAll(List.of(arguments));
+    return network.enter(words);
+  }
+}

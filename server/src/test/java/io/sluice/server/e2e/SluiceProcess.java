@@ -1,0 +1,205 @@
+package io.sluice.server.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A real node: {@code sluice serve} as a child process on ports of its own, ready when {@link
+ * Builder#start()} returns. Its log is a file whose end is part of every failure.
+ */
+final class SluiceProcess implements AutoCloseable {
+  private static final Duration READY_TIMEOUT = Duration.ofMinutes(1);
+  private static final Duration STOP_TIMEOUT = Duration.ofMinutes(1);
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
+  private static final int LOG_TAIL_LINES = 60;
+
+  private final Process process;
+  private final URI registry;
+  private final URI metrics;
+  private final Path log;
+  private final Thread hook;
+
+  private SluiceProcess(Process process, URI registry, URI metrics, Path log) {
+    this.process = process;
+    this.registry = registry;
+    this.metrics = metrics;
+    this.log = log;
+    this.hook = new Thread(process::destroyForcibly);
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /** A node that serves an OCI image layout. */
+  static Builder serving(DebianImage image) {
+    return new Builder(List.of("--store", "oci:" + image.layout()));
+  }
+
+  /** A node that serves a containerd's content directory, by digest. */
+  static Builder serving(ContainerdHost host) {
+    return new Builder(
+        List.of(
+            "--store",
+            "containerd",
+            "--containerd-content-path",
+            host.contentDirectory().toString()));
+  }
+
+  /** Where and how a node is to run. */
+  static final class Builder {
+    private final List<String> arguments;
+    private String address = "127.0.0.1";
+    private MemoryCgroup cgroup;
+
+    private Builder(List<String> arguments) {
+      this.arguments = arguments;
+    }
+
+    /** The local address of the registry port; the loopback address unless said otherwise. */
+    Builder listeningOn(String address) {
+      this.address = address;
+      return this;
+    }
+
+    /** Starts the node inside this group, so that all of its memory is charged there. */
+    Builder in(MemoryCgroup cgroup) {
+      this.cgroup = cgroup;
+      return this;
+    }
+
+    /** Starts the node and waits until it says that it is ready. */
+    SluiceProcess start() {
+      Requirement.require(
+          Files.isExecutable(Workspace.launcher()), "no launcher at " + Workspace.launcher());
+      String registry = address + ":" + Workspace.freePort(address);
+      String metrics = "127.0.0.1:" + Workspace.freePort("127.0.0.1");
+      List<String> words = new ArrayList<>(List.of(Workspace.launcher().toString(), "serve"));
+      words.addAll(arguments);
+      words.addAll(List.of("--registry-addr", registry, "--metrics-addr", metrics));
+      words.addAll(List.of("--router-addr", "127.0.0.1:" + Workspace.freePort("127.0.0.1")));
+      Path directory = Workspace.scratch("node");
+      Path log = directory.resolve("node.log");
+      try {
+        ProcessBuilder builder =
+            new ProcessBuilder(cgroup == null ? words : cgroup.enter(words))
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        builder.environment().put("SLUICE_CLASS_PATH", Workspace.classPath());
+        builder.environment().put("SLUICE_JAVA_HOME", System.getProperty("java.home"));
+        SluiceProcess node =
+            new SluiceProcess(
+                builder.start(),
+                URI.create("http://" + registry),
+                URI.create("http://" + metrics),
+                log);
+        node.awaitReady();
+        return node;
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot start " + words, e);
+      }
+    }
+  }
+
+  private void awaitReady() {
+    try {
+      Patience.until("the node is ready", READY_TIMEOUT, () -> !process.isAlive() || ready());
+      if (!process.isAlive()) {
+        throw new IllegalStateException("the node ended with exit code " + process.exitValue());
+      }
+    } catch (IllegalStateException | AssertionError e) {
+      String tail = logTail();
+      close();
+      throw new IllegalStateException(e.getMessage() + "; its log ends:\n" + tail, e);
+    }
+  }
+
+  /** The registry's base address, without a path. */
+  URI registry() {
+    return registry;
+  }
+
+  /** The registry's {@code host:port}. */
+  String authority() {
+    return registry.getAuthority();
+  }
+
+  /** Whether {@code /readyz} says yes on the registry port. */
+  boolean ready() {
+    try {
+      return get(registry.resolve("/readyz")).statusCode() == 200;
+    } catch (UncheckedIOException e) {
+      return false;
+    }
+  }
+
+  /** What the node says about itself now. */
+  NodeMetrics metrics() {
+    return NodeMetrics.parse(get(metrics.resolve("/metrics")).body());
+  }
+
+  /** How many open descriptors the node has; sockets, files, everything. */
+  int openDescriptors() {
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
+      return (int) descriptors.count();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list the node's descriptors", e);
+    }
+  }
+
+  /** The last lines of what the node printed. */
+  String logTail() {
+    try {
+      List<String> lines = Files.readAllLines(log);
+      return String.join(
+          "\n", lines.subList(Math.max(0, lines.size() - LOG_TAIL_LINES), lines.size()));
+    } catch (IOException e) {
+      return "(no log: " + e + ")";
+    }
+  }
+
+  /** Asks the node to end (SIGTERM) and returns its exit code. */
+  int stop() {
+    process.destroy();
+    try {
+      if (!process.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new IllegalStateException("the node ignores SIGTERM; its log ends:\n" + logTail());
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the node stops", e);
+    }
+  }
+
+  /** Ends the node without asking, if it still runs. */
+  @Override
+  public void close() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+    process.onExit().join();
+    Runtime.getRuntime().removeShutdownHook(hook);
+  }
+
+  private static HttpResponse<String> get(URI uri) {
+    // A client per request, closed with it: no idle connection of ours stays open in the node.
+    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+      HttpRequest request = HttpRequest.newBuilder(uri).timeout(REQUEST_TIMEOUT).build();
+      return client.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException("GET " + uri, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while asking " + uri, e);
+    }
+  }
+}
