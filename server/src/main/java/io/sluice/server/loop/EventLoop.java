@@ -135,11 +135,17 @@ public final class EventLoop implements Runnable, CompletionHandler {
     table = new ConnectionTable(share.connections());
     Exchanges exchanges = new Exchanges(memory.exchanges.segment(), share.exchanges());
     clients =
-        new Clients(ring, context.sockets(), table, exchanges, metrics, handoff, context.timeouts());
+        new Clients(
+            ring, context.sockets(), table, exchanges, metrics, handoff, context.timeouts());
     registry = new Registry(clients, table, exchanges, control, context, metrics);
     clients.handler(registry);
-    createTransfers();
-    createRelays();
+    SendBudget budget =
+        new SendBudget(
+            share.sendBudgetBytes(),
+            (int) Limits.SOCKET_SEND_MIN_BYTES,
+            (int) Limits.SOCKET_SEND_MAX_BYTES);
+    createTransfers(budget);
+    createRelays(budget);
     registry.components(blobs, transfers, relays);
     registry.time(context.epochClock().time() / MILLIS_PER_SECOND);
     control.replyHandler(registry);
@@ -151,7 +157,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
     awaitTick();
   }
 
-  private void createTransfers() {
+  private void createTransfers(SendBudget budget) {
     int blockBytes = (int) Limits.TRANSFER_BLOCK_BYTES;
     blobs =
         new OpenBlobs(
@@ -171,10 +177,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
             ring,
             context.sockets(),
             new TransferBlocks(blocks, blockBytes, share.transferBlocks()),
-            new SendBudget(
-                share.sendBudgetBytes(),
-                (int) Limits.SOCKET_SEND_MIN_BYTES,
-                (int) Limits.SOCKET_SEND_MAX_BYTES),
+            budget,
             blobs,
             registry,
             metrics,
@@ -183,7 +186,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
             (int) Limits.SOCKET_SEND_IDLE_BYTES);
   }
 
-  private void createRelays() {
+  private void createRelays(SendBudget budget) {
     relays =
         new Relays(
             ring,
@@ -192,6 +195,8 @@ public final class EventLoop implements Runnable, CompletionHandler {
                 memory.relayBlocks.segment(),
                 (int) Limits.TRANSFER_BLOCK_BYTES,
                 share.relayBlocks()),
+            budget,
+            (int) Limits.SOCKET_SEND_IDLE_BYTES,
             memory.relayScratch.segment(),
             registry,
             metrics,
@@ -245,7 +250,8 @@ public final class EventLoop implements Runnable, CompletionHandler {
 
   private void onSocket(int type, MutableDirectBuffer buffer, int index, int length) {
     if (!clients.open(buffer.getInt(index), nowNs)) {
-      throw new IllegalStateException("loop " + number + " was given more sockets than it can hold");
+      throw new IllegalStateException(
+          "loop " + number + " was given more sockets than it can hold");
     }
   }
 
@@ -260,8 +266,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
     MemorySegment timespec = memory.miscellany.segment();
     timespec.set(ValueLayout.JAVA_LONG, TIMESPEC_OFFSET, 0);
     timespec.set(ValueLayout.JAVA_LONG, TIMESPEC_OFFSET + Long.BYTES, periodNs);
-    ring.timeout(
-        memory.miscellany.address() + TIMESPEC_OFFSET, UserData.pack(OP_TICK, 0, 0));
+    ring.timeout(memory.miscellany.address() + TIMESPEC_OFFSET, UserData.pack(OP_TICK, 0, 0));
   }
 
   private void tick() {

@@ -207,7 +207,7 @@ public final class Node implements AutoCloseable {
   }
 
   private void announce(BlobStore store) {
-    LOG.info("memory\n" + MemoryTable.of(settings).toText());
+    MemoryTable.of(settings).toText().lines().forEach(line -> LOG.info("memory: " + line.strip()));
     LOG.info(
         "ready",
         "registry",

@@ -52,6 +52,7 @@ final class Relay {
   boolean retrying;
   boolean reported;
   int endReason;
+  int grantedSendBuffer;
   long startedNs;
   long peerSinceNs;
   long clientSinceNs;

@@ -10,6 +10,7 @@ import io.sluice.server.http.PeerResponse;
 import io.sluice.server.metrics.AbortReason;
 import io.sluice.server.metrics.ByteSource;
 import io.sluice.server.metrics.LoopMetrics;
+import io.sluice.server.transfer.SendBudget;
 import io.sluice.server.transfer.SocketControl;
 import io.sluice.server.transfer.TransferBlocks;
 import java.lang.foreign.MemorySegment;
@@ -47,6 +48,8 @@ public final class Relays {
   private final Ring ring;
   private final SocketControl sockets;
   private final TransferBlocks blocks;
+  private final SendBudget budget;
+  private final int idleSendBufferBytes;
   private final MemorySegment scratch;
   private final RelayListener listener;
   private final LoopMetrics metrics;
@@ -64,6 +67,8 @@ public final class Relays {
    * Creates the relays of a loop.
    *
    * @param blocks for relays only
+   * @param budget shared with the loop's transfers
+   * @param idleSendBufferBytes {@code SO_SNDBUF} of a connection without a relay
    * @param scratch {@link #SCRATCH_BYTES} for each relay
    * @param capacity relays at once
    * @param progressTimeoutNs a client that takes nothing for so long is disconnected
@@ -72,6 +77,8 @@ public final class Relays {
       Ring ring,
       SocketControl sockets,
       TransferBlocks blocks,
+      SendBudget budget,
+      int idleSendBufferBytes,
       MemorySegment scratch,
       RelayListener listener,
       LoopMetrics metrics,
@@ -80,6 +87,8 @@ public final class Relays {
     this.ring = ring;
     this.sockets = sockets;
     this.blocks = blocks;
+    this.budget = budget;
+    this.idleSendBufferBytes = idleSendBufferBytes;
     this.scratch = scratch;
     this.listener = listener;
     this.metrics = metrics;
@@ -133,6 +142,10 @@ public final class Relays {
     relay.state = Relay.STREAMING;
     relay.peerSinceNs = now;
     relay.clientSinceNs = now;
+    if (relay.toSend >= idleSendBufferBytes / 2) {
+      relay.grantedSendBuffer = budget.take();
+      sockets.setSendBuffer(relay.clientFd, relay.grantedSendBuffer);
+    }
     pump(relay);
   }
 
@@ -165,8 +178,7 @@ public final class Relays {
     for (Relay relay : relays) {
       switch (relay.state) {
         case Relay.CONNECTING -> retryAfter(relay, Limits.PEER_CONNECT_TIMEOUT_NS);
-        case Relay.REQUESTING, Relay.READING_HEAD ->
-            retryAfter(relay, Limits.PEER_HEAD_TIMEOUT_NS);
+        case Relay.REQUESTING, Relay.READING_HEAD -> retryAfter(relay, Limits.PEER_HEAD_TIMEOUT_NS);
         case Relay.STREAMING -> checkStreaming(relay);
         default -> {}
       }
@@ -501,6 +513,11 @@ public final class Relays {
   }
 
   private void free(Relay relay) {
+    if (relay.grantedSendBuffer > 0) {
+      budget.give(relay.grantedSendBuffer);
+      relay.grantedSendBuffer = 0;
+      sockets.setSendBuffer(relay.clientFd, idleSendBufferBytes);
+    }
     relay.state = Relay.FREE;
     relay.generation++;
     freeRelays[freeCount++] = relay.index;

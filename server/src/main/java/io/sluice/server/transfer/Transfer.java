@@ -52,11 +52,15 @@ final class Transfer {
   /** The client does not keep up: read little, hold nothing while it blocks. */
   boolean slow;
 
+  /** So slow that its send buffer was cut down. */
+  boolean crawling;
+
   int readBytes;
   int grantedSendBuffer;
   long startedNs;
   long sendSinceNs;
   long waitSinceNs;
+  long pollSinceNs;
   long progressNs;
   long progressCheckNs;
   long acknowledged;

@@ -38,7 +38,13 @@ public final class Transfers {
   public static final int DEPTH = 4;
 
   /** Smallest read for a slow client. */
-  public static final int SLOW_READ_BYTES = 16 * 1024;
+  public static final int SLOW_READ_BYTES = 64 * 1024;
+
+  /** A slow client whose socket takes bytes again after less than this has caught up. */
+  public static final long CAUGHT_UP_NS = 50_000_000L;
+
+  /** A slow client whose socket takes nothing for so long gets the smallest send buffer. */
+  public static final long CRAWL_NS = 2_000_000_000L;
 
   /** File positions, lengths and addresses of O_DIRECT reads are multiples of this. */
   public static final int ALIGNMENT = 4096;
@@ -65,8 +71,9 @@ public final class Transfers {
   private int freeCount;
   private int activeCount;
 
-
-  /** The transfer a block belongs to; {@link #ORPHAN} when it is gone and the kernel still reads. */
+  /**
+   * The transfer a block belongs to; {@link #ORPHAN} when it is gone and the kernel still reads.
+   */
   private final int[] blockTransfer;
 
   private final OpenBlob[] blockBlob;
@@ -250,6 +257,7 @@ public final class Transfers {
     transfer.headSent = false;
     transfer.aborting = false;
     transfer.slow = false;
+    transfer.crawling = false;
     transfer.readBytes = blocks.blockBytes();
     transfer.startedNs = now;
     transfer.progressNs = now;
@@ -269,8 +277,7 @@ public final class Transfers {
     if (transfer.polling || transfer.aborting || transfer.waiting) {
       return;
     }
-    int depth =
-        transfer.slow ? 1 : Math.clamp(blocks.count() / Math.max(1, activeCount), 1, DEPTH);
+    int depth = transfer.slow ? 1 : Math.clamp(blocks.count() / Math.max(1, activeCount), 1, DEPTH);
     while (transfer.queueCount < depth && transfer.readPosition < transfer.end) {
       boolean othersFirst = firstWaiting >= 0 && transfer.queueCount > 0;
       int block = othersFirst ? -1 : blocks.acquire();
@@ -353,7 +360,10 @@ public final class Transfers {
 
   private void send(Transfer transfer) {
     boolean idle = !transfer.sending && !transfer.polling && !transfer.aborting;
-    if (!idle || !transfer.headSent || transfer.queueCount == 0 || !isFilled(transfer.headBlock())) {
+    if (!idle
+        || !transfer.headSent
+        || transfer.queueCount == 0
+        || !isFilled(transfer.headBlock())) {
       return;
     }
     int block = transfer.headBlock();
@@ -394,7 +404,9 @@ public final class Transfers {
     if (blockDone) {
       transfer.popHead();
       releaseBlock(block);
-      speedUp(transfer);
+      if (transfer.slow) {
+        transfer.readBytes = Math.min(transfer.readBytes * 2, blocks.blockBytes());
+      }
     } else if (transfer.blob != null && (transfer.slow || (cancelled && sent == 0))) {
       becomeSlow(transfer, sent);
       return;
@@ -413,10 +425,8 @@ public final class Transfers {
 
   /** Lets go of all blocks and waits until the socket takes bytes again. */
   private void becomeSlow(Transfer transfer, int sent) {
-    if (!transfer.slow) {
-      transfer.slow = true;
-      regrant(transfer, budget.takeMinimum());
-    }
+    transfer.slow = true;
+    transfer.pollSinceNs = nowNs;
     int fitting = (sent + ALIGNMENT - 1) & -ALIGNMENT;
     transfer.readBytes = Math.clamp(fitting, SLOW_READ_BYTES, blocks.blockBytes());
     transfer.readPosition = transfer.sendPosition;
@@ -427,14 +437,19 @@ public final class Transfers {
     ring.pollAdd(transfer.fd, POLLOUT, userData(OP_POLL, transfer));
   }
 
-  private void speedUp(Transfer transfer) {
-    if (!transfer.slow) {
-      return;
-    }
-    transfer.readBytes = Math.min(transfer.readBytes * 2, blocks.blockBytes());
-    if (transfer.readBytes == blocks.blockBytes()) {
+  /** The socket takes bytes again: a slow client may have caught up, or merely crawl on. */
+  private void reconsider(Transfer transfer) {
+    long blockedNs = nowNs - transfer.pollSinceNs;
+    if (blockedNs < CAUGHT_UP_NS && firstWaiting < 0) {
       transfer.slow = false;
-      regrant(transfer, budget.take());
+      transfer.readBytes = blocks.blockBytes();
+      if (transfer.crawling) {
+        transfer.crawling = false;
+        regrant(transfer, budget.take());
+      }
+    } else if (blockedNs > CRAWL_NS && !transfer.crawling) {
+      transfer.crawling = true;
+      regrant(transfer, budget.takeMinimum());
     }
   }
 
@@ -453,6 +468,7 @@ public final class Transfers {
     } else if (result < 0 && result != -Errno.EAGAIN && result != -Errno.EINTR) {
       abort(transfer, AbortReason.CLIENT_GONE);
     } else {
+      reconsider(transfer);
       pump(transfer);
     }
   }
