@@ -7,10 +7,6 @@ import io.sluice.linux.Linux;
 import io.sluice.linux.LinuxException;
 import io.sluice.linux.ResourceLimit;
 import io.sluice.linux.generated.Libc;
-import io.sluice.linux.generated.io_cqring_offsets;
-import io.sluice.linux.generated.io_sqring_offsets;
-import io.sluice.linux.generated.io_uring_cqe;
-import io.sluice.linux.generated.io_uring_params;
 import io.sluice.linux.generated.io_uring_sqe;
 import io.sluice.linux.generated.iovec;
 import java.lang.foreign.Arena;
@@ -62,17 +58,12 @@ public final class IoUring implements Ring {
   private final MemorySegment bufferVector;
   private boolean closed;
 
-  private IoUring(
-      Arena arena,
-      CallState state,
-      int ringFd,
-      SubmissionQueue submissions,
-      CompletionQueue completions) {
+  private IoUring(Arena arena, CallState state, RingMapping mapping) {
     this.arena = arena;
     this.state = state;
-    this.ringFd = ringFd;
-    this.submissions = submissions;
-    this.completions = completions;
+    ringFd = mapping.ringFd();
+    submissions = mapping.submissions();
+    completions = mapping.completions();
     bufferVector = iovec.allocate(arena);
   }
 
@@ -91,20 +82,14 @@ public final class IoUring implements Ring {
   public static IoUring open(UringFeatures features, int submissionEntries, int completionEntries) {
     requireSizes(submissionEntries, completionEntries);
     Arena arena = Arena.ofConfined();
-    CallState state = new CallState(arena);
-    int fd = -1;
     try {
-      MemorySegment parameters = io_uring_params.allocate(arena).fill((byte) 0);
-      io_uring_params.flags(parameters, features.setupFlags());
-      io_uring_params.cq_entries(parameters, completionEntries);
-      fd = Linux.ioUringSetup(state, submissionEntries, parameters.address());
-      UringFeatures.requireOpened(fd, submissionEntries, features.setupFlags());
-      return mapped(features, arena, state, fd, parameters);
+      CallState state = new CallState(arena);
+      return new IoUring(
+          arena,
+          state,
+          RingMapping.open(features, arena, state, submissionEntries, completionEntries));
     } catch (RuntimeException failed) {
       arena.close();
-      if (fd >= 0) {
-        Descriptors.close(fd);
-      }
       throw failed;
     }
   }
@@ -130,53 +115,6 @@ public final class IoUring implements Ring {
               + ", not "
               + completionEntries);
     }
-  }
-
-  private static IoUring mapped(
-      UringFeatures features, Arena arena, CallState state, int fd, MemorySegment parameters) {
-    if ((io_uring_params.features(parameters) & Libc.IORING_FEAT_NODROP()) == 0) {
-      throw new UnsupportedOperationException(
-          "Linux "
-              + features.kernel()
-              + " may drop completions (no IORING_FEAT_NODROP). Use Linux 5.10 or newer.");
-    }
-    MemorySegment submissionOffsets = io_uring_params.sq_off(parameters);
-    MemorySegment completionOffsets = io_uring_params.cq_off(parameters);
-    int submissionEntries = io_uring_params.sq_entries(parameters);
-    long submissionBytes =
-        io_sqring_offsets.array(submissionOffsets) + (long) submissionEntries * Integer.BYTES;
-    long completionBytes =
-        io_cqring_offsets.cqes(completionOffsets)
-            + io_uring_params.cq_entries(parameters) * io_uring_cqe.sizeof();
-    boolean single = features.isEnabled(UringFeature.SINGLE_MMAP);
-    long ringBytes = single ? Math.max(submissionBytes, completionBytes) : submissionBytes;
-    MemorySegment ring = map(arena, state, fd, ringBytes, Libc.IORING_OFF_SQ_RING());
-    MemorySegment completionRing =
-        single ? ring : map(arena, state, fd, completionBytes, Libc.IORING_OFF_CQ_RING());
-    MemorySegment sqes =
-        map(arena, state, fd, submissionEntries * io_uring_sqe.sizeof(), Libc.IORING_OFF_SQES());
-    boolean indexed = !features.isEnabled(UringFeature.NO_SQARRAY);
-    return new IoUring(
-        arena,
-        state,
-        fd,
-        new SubmissionQueue(ring, sqes, submissionOffsets, indexed),
-        new CompletionQueue(completionRing, completionOffsets));
-  }
-
-  private static MemorySegment map(Arena arena, CallState state, int fd, long bytes, long offset) {
-    long address =
-        Linux.mmap(
-            state, 0, bytes, Libc.PROT_READ() | Libc.PROT_WRITE(), Libc.MAP_SHARED(), fd, offset);
-    if (address < 0) {
-      throw new LinuxException(
-          "mmap",
-          "fd=" + fd + ", bytes=" + bytes + ", offset=0x" + Long.toHexString(offset),
-          Math.toIntExact(-address));
-    }
-    // By then the ring's own call state may be gone with the arena.
-    return MemorySegment.ofAddress(address)
-        .reinterpret(bytes, arena, mapping -> Linux.munmap(CallState.ofThread(), mapping, bytes));
   }
 
   @Override
@@ -285,7 +223,8 @@ public final class IoUring implements Ring {
     for (; ; ) {
       int toSubmit = submissions.publish();
       int available = completions.available();
-      if (toSubmit == 0 && minComplete > 0 && available >= minComplete) {
+      boolean enough = minComplete > 0 && available >= minComplete;
+      if (toSubmit == 0 && enough && !submissions.hasOverflow()) {
         return available;
       }
       int kernelMinimum = Math.max(0, minComplete - completions.spilled());
@@ -379,6 +318,16 @@ public final class IoUring implements Ring {
         + " bytes; raise the limit by the "
         + length
         + " of this buffer (ulimit -l, LimitMEMLOCK= of the systemd unit) or grant CAP_IPC_LOCK";
+  }
+
+  /** The ring's descriptor. */
+  int ringFd() {
+    return ringFd;
+  }
+
+  /** Whether the kernel keeps completions that did not fit into the queue. */
+  boolean hasOverflow() {
+    return submissions.hasOverflow();
   }
 
   /**

@@ -4,8 +4,6 @@ import io.sluice.linux.generated.Libc;
 
 /** Something that a kernel's io_uring, or the kernel next to it, may or may not be able to do. */
 public enum UringFeature {
-  /** Submission and completion queue share one mapping. */
-  SINGLE_MMAP(5, 4, 0),
   /** The completion queue's size can be chosen. */
   CQSIZE(5, 5, Libc.IORING_SETUP_CQSIZE()),
   /** Queue sizes beyond the kernel's limit are reduced instead of refused. */

@@ -15,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.IntPredicate;
 
 /**
  * What the kernel's io_uring can do (supported) and what rings make use of (enabled). Probed once,
@@ -60,7 +61,7 @@ public final class UringFeatures {
     Linux.requireSupportedPlatform();
     try (Arena arena = Arena.ofConfined()) {
       KernelVersion kernel = KernelVersion.running();
-      Set<UringFeature> supported = probeSetup(arena);
+      Set<UringFeature> supported = probeSetup(flags -> acceptsSetup(arena, flags));
       Set<UringOperation> operations = probeOperations(arena);
       requireOperations(kernel, operations);
       if (operations.contains(UringOperation.SEND_ZC)) {
@@ -176,26 +177,23 @@ public final class UringFeatures {
     }
   }
 
-  /** Tries all setup flags together, and one by one only when the kernel does not know them all. */
-  private static Set<UringFeature> probeSetup(Arena arena) {
+  /**
+   * Tries all setup flags together, and one by one only when the kernel does not know them all.
+   *
+   * @param accepts whether a ring can be opened with the given flags
+   */
+  static Set<UringFeature> probeSetup(IntPredicate accepts) {
     Set<UringFeature> features = EnumSet.noneOf(UringFeature.class);
     int allFlags = 0;
     for (UringFeature feature : UringFeature.values()) {
       allFlags |= feature.setupFlag();
     }
-    int parameterFeatures = trySetup(arena, allFlags);
-    boolean all = parameterFeatures >= 0;
-    if (!all) {
-      parameterFeatures = trySetup(arena, 0);
-    }
+    boolean all = accepts.test(allFlags);
     for (UringFeature feature : UringFeature.values()) {
       int flag = feature.setupFlag();
-      if (flag != 0 && (all || trySetup(arena, flag | prerequisite(feature)) >= 0)) {
+      if (flag != 0 && (all || accepts.test(flag | prerequisite(feature)))) {
         features.add(feature);
       }
-    }
-    if ((parameterFeatures & Libc.IORING_FEAT_SINGLE_MMAP()) != 0) {
-      features.add(UringFeature.SINGLE_MMAP);
     }
     return features;
   }
@@ -204,18 +202,17 @@ public final class UringFeatures {
     return feature == UringFeature.DEFER_TASKRUN ? UringFeature.SINGLE_ISSUER.setupFlag() : 0;
   }
 
-  /** The features that a ring with {@code flags} reports, or -1 when the kernel refuses them. */
-  private static int trySetup(Arena arena, int flags) {
-    MemorySegment parameters = io_uring_params.allocate(arena).fill((byte) 0);
+  private static boolean acceptsSetup(Arena arena, int flags) {
+    MemorySegment parameters = io_uring_params.allocate(arena);
     io_uring_params.flags(parameters, flags);
     io_uring_params.cq_entries(parameters, 2 * PROBE_ENTRIES);
     int fd = Linux.ioUringSetup(CallState.ofThread(), PROBE_ENTRIES, parameters.address());
-    if (fd == -Errno.EINVAL && flags != 0) {
-      return -1;
+    if (fd == -Errno.EINVAL) {
+      return false;
     }
     requireOpened(fd, PROBE_ENTRIES, flags);
     Descriptors.close(fd);
-    return io_uring_params.features(parameters);
+    return true;
   }
 
   static void requireOpened(int fd, int entries, int flags) {
@@ -230,7 +227,7 @@ public final class UringFeatures {
 
   private static Set<UringOperation> probeOperations(Arena arena) {
     CallState state = CallState.ofThread();
-    MemorySegment parameters = io_uring_params.allocate(arena).fill((byte) 0);
+    MemorySegment parameters = io_uring_params.allocate(arena);
     int fd = Linux.ioUringSetup(state, PROBE_ENTRIES, parameters.address());
     requireOpened(fd, PROBE_ENTRIES, 0);
     long bytes = io_uring_probe.sizeof() + PROBE_OPERATIONS * io_uring_probe_op.sizeof();

@@ -2237,15 +2237,6 @@ public class Libc extends Libc$shared {
     public static long IORING_OFF_SQ_RING() {
         return IORING_OFF_SQ_RING;
     }
-    private static final long IORING_OFF_CQ_RING = 134217728L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_OFF_CQ_RING 134217728
-     * }
-     */
-    public static long IORING_OFF_CQ_RING() {
-        return IORING_OFF_CQ_RING;
-    }
     private static final long IORING_OFF_SQES = 268435456L;
     /**
      * {@snippet lang=c :
@@ -2290,15 +2281,6 @@ public class Libc extends Libc$shared {
      */
     public static int IORING_FEAT_NODROP() {
         return IORING_FEAT_NODROP;
-    }
-    private static final int IORING_FEAT_SUBMIT_STABLE = (int)4L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_FEAT_SUBMIT_STABLE 4
-     * }
-     */
-    public static int IORING_FEAT_SUBMIT_STABLE() {
-        return IORING_FEAT_SUBMIT_STABLE;
     }
     private static final int IO_URING_OP_SUPPORTED = (int)1L;
     /**
