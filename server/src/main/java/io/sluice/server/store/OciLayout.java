@@ -34,8 +34,8 @@ public final class OciLayout {
   }
 
   /**
-   * Makes {@code root} an empty layout, with missing parent directories, unless it has an {@code
-   * oci-layout} file already.
+   * Makes {@code root} an OCI layout: creates what is missing of the directory, its parents, {@code
+   * blobs/sha256}, an empty {@code index.json} and {@code oci-layout}. What exists is not touched.
    *
    * @throws StoreException when it cannot be written
    */
@@ -60,8 +60,12 @@ public final class OciLayout {
     }
   }
 
-  /** Writes a file by rename, so that a reader sees the old or the new content, never a part. */
-  static void replace(Path file, byte[] content) throws IOException {
+  /**
+   * Writes a file by rename, so that a reader sees the old or the new content, never a part of it.
+   *
+   * @throws IOException when it cannot be written; the old file is unchanged then
+   */
+  public static void replace(Path file, byte[] content) throws IOException {
     Path temporary = Files.createTempFile(file.getParent(), "." + file.getFileName(), ".tmp");
     try {
       Files.write(temporary, content);
