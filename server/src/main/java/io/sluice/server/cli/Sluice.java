@@ -3,6 +3,7 @@ package io.sluice.server.cli;
 import io.sluice.server.config.Settings;
 import io.sluice.server.config.SettingsException;
 import io.sluice.server.config.StartupException;
+import io.sluice.server.doctor.Doctor;
 import io.sluice.server.log.Log;
 import java.io.PrintStream;
 import java.util.function.UnaryOperator;
@@ -72,7 +73,7 @@ public final class Sluice {
         Log.threshold(serve.settings().logLevel());
         yield new ServeCommand(launcher, signals, Runtime.getRuntime()::halt).run(serve.settings());
       }
-      case Command.Doctor doctor -> ExitCode.FAILURE;
+      case Command.Doctor doctor -> new DoctorCommand(out).run(new Doctor(doctor.settings()));
       case Command.Demo demo -> ExitCode.FAILURE;
       case Command.Version version -> {
         BuildInfo build = BuildInfo.read();
