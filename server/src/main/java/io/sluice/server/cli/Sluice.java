@@ -4,6 +4,7 @@ import io.sluice.server.config.BuildInfo;
 import io.sluice.server.config.Settings;
 import io.sluice.server.config.SettingsException;
 import io.sluice.server.config.StartupException;
+import io.sluice.server.doctor.Doctor;
 import io.sluice.server.log.Log;
 import io.sluice.server.node.Node;
 import java.io.PrintStream;
@@ -74,7 +75,7 @@ public final class Sluice {
         Log.threshold(serve.settings().logLevel());
         yield new ServeCommand(launcher, signals, Runtime.getRuntime()::halt).run(serve.settings());
       }
-      case Command.Doctor doctor -> ExitCode.FAILURE;
+      case Command.Doctor doctor -> new DoctorCommand(out).run(new Doctor(doctor.settings()));
       case Command.Demo demo -> ExitCode.FAILURE;
       case Command.Version version -> {
         BuildInfo build = BuildInfo.read();

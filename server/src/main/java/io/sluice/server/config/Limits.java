@@ -71,6 +71,9 @@ public final class Limits {
   /** One transfer buffer: what one read asks of the disk. */
   public static final long TRANSFER_BLOCK_BYTES = 512 * KIB;
 
+  /** What transfer buffers, and the offsets and lengths of their reads, are aligned to. */
+  public static final int TRANSFER_ALIGNMENT_BYTES = 4096;
+
   /** Transfer buffers of the whole node, by default. */
   public static final long TRANSFER_MEMORY_BYTES = 32 * MIB;
 
