@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.OverwrittenOptionException;
@@ -162,11 +163,17 @@ final class CommandLineReader {
     if (e instanceof OverwrittenOptionException twice) {
       return ((OptionSpec) twice.getOverwritten()).longestName() + ": given twice; give it once.";
     }
-    if (e.getArgSpec() instanceof OptionSpec option) {
+    if (e instanceof MissingParameterException missing
+        && missing.getMissing().get(0) instanceof OptionSpec option) {
       return option.longestName()
-          + ": its value is missing or misplaced; see "
-          + command
-          + " --help.";
+          + ": the value is missing; write "
+          + option.longestName()
+          + " "
+          + option.paramLabel()
+          + ".";
+    }
+    if (e.getArgSpec() instanceof OptionSpec option) {
+      return option.longestName() + ": the value makes no sense; see " + command + " --help.";
     }
     return command + ": " + e.getMessage() + "; see " + command + " --help.";
   }

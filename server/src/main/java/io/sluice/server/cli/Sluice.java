@@ -1,9 +1,11 @@
 package io.sluice.server.cli;
 
+import io.sluice.server.config.BuildInfo;
 import io.sluice.server.config.Settings;
 import io.sluice.server.config.SettingsException;
 import io.sluice.server.config.StartupException;
 import io.sluice.server.log.Log;
+import io.sluice.server.node.Node;
 import java.io.PrintStream;
 import java.util.function.UnaryOperator;
 
@@ -46,7 +48,7 @@ public final class Sluice {
 
   /** Starts the real node. */
   private static NodeHandle startNode(Settings settings) {
-    throw new StartupException("This build has no node.");
+    return new RunningNode(Node.start(settings));
   }
 
   /**

@@ -29,7 +29,7 @@ public final class Limits {
   // ---- descriptors
 
   /** Open blobs of the whole node. */
-  public static final int OPEN_BLOBS = 512;
+  public static final int OPEN_BLOBS = 1024;
 
   /**
    * Descriptors kept free for what is neither a connection nor a blob: the runtime's files, rings,
@@ -51,8 +51,20 @@ public final class Limits {
   /** Completion queue entries of one loop's ring, of 16 bytes each. */
   public static final int COMPLETION_ENTRIES = 16_384;
 
-  /** One direction of the messages between a loop and the control plane, in bytes. */
+  /** Messages from a loop to the control plane, in bytes; a power of two. */
   public static final long CONTROL_RING_BYTES = 256 * KIB;
+
+  /** Replies to a loop, in bytes; a power of two. A reply is at most an eighth of it. */
+  public static final long CONTROL_REPLY_BYTES = MIB;
+
+  /** Accepted sockets on their way to a loop, in bytes; a power of two. */
+  public static final long HANDOFF_BYTES = 16 * KIB;
+
+  /** Accepts that wait in the kernel. */
+  public static final int ACCEPTS_IN_FLIGHT = 8;
+
+  /** Between two looks at the clock when nothing is under way. */
+  public static final long IDLE_TICK_NS = SECOND_NS / 2;
 
   // ---- transfers
 
@@ -71,6 +83,29 @@ public final class Limits {
   /** Transfers of the whole node that may be under way; further ones wait. */
   public static final int TRANSFERS = 1024;
 
+  // ---- relays
+
+  /** Relays of the whole node that may be under way; further requests are told to come again. */
+  public static final int RELAYS = 128;
+
+  /** Relays get this part of the transfer memory where there are peers to relay from: a quarter. */
+  public static final int RELAY_MEMORY_DIVISOR = 4;
+
+  /** {@code SO_RCVBUF} of a connection to a peer; autotuned ones held 420 MiB with 64 relays. */
+  public static final int PEER_RECEIVE_BUFFER_BYTES = 512 * 1024;
+
+  /** For a peer to accept a connection. */
+  public static final long PEER_CONNECT_TIMEOUT_NS = SECOND_NS;
+
+  /** For a peer to answer a request. */
+  public static final long PEER_HEAD_TIMEOUT_NS = 3 * SECOND_NS;
+
+  /** Without any byte of a body from a peer. */
+  public static final long PEER_STALL_NS = 2 * SECOND_NS;
+
+  /** A client that blocks its relay for so long loses it while others wait for a block. */
+  public static final long RELAY_STALL_UNDER_PRESSURE_NS = 2 * SECOND_NS;
+
   // ---- exchanges
 
   /** Requests of the whole node that may be parsed or answered at the same time. */
@@ -82,7 +117,25 @@ public final class Limits {
   /** Longest response head, or error body with its head. */
   public static final int RESPONSE_HEAD_BYTES = 4096;
 
+  /** While exchanges are wanted, who holds one for so long without need loses it. */
+  public static final long EXCHANGE_HOLD_NS = SECOND_NS;
+
+  /** For the disk or the control plane to say what the answer is. */
+  public static final long WORK_TIMEOUT_NS = 10 * SECOND_NS;
+
+  /** After the last response, for what the client still sends. */
+  public static final long LINGER_NS = SECOND_NS;
+
   // ---- sockets
+
+  /** {@code SO_SNDBUF} of a connection without a transfer. */
+  public static final long SOCKET_SEND_IDLE_BYTES = 32 * KIB;
+
+  /** {@code SO_RCVBUF} of a client connection: requests are small. */
+  public static final long SOCKET_RECEIVE_BYTES = 32 * KIB;
+
+  /** Connections that wait to be accepted. */
+  public static final int BACKLOG = 4096;
 
   /** Kernel memory of all socket send buffers together. */
   public static final long SOCKET_SEND_BUDGET_BYTES = 32 * MIB;

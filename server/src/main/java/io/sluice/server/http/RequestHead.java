@@ -34,6 +34,8 @@ public final class RequestHead {
 
   private final FieldLine line = new FieldLine();
   private final ByteRange range = new ByteRange();
+  private long rangeOffset;
+  private int rangeLength;
 
   private String problem;
   private int method;
@@ -85,6 +87,8 @@ public final class RequestHead {
     acceptLength = 0;
     acceptCount = 0;
     range.clear();
+    rangeOffset = 0;
+    rangeLength = 0;
   }
 
   /**
@@ -219,6 +223,8 @@ public final class RequestHead {
     if (hasRange()) {
       return fail(400, "the request has two Range header fields; send one");
     }
+    rangeOffset = line.valueOffset;
+    rangeLength = line.valueLength;
     range.parse(memory, line.valueOffset, line.valueLength);
     return 0;
   }
@@ -364,6 +370,16 @@ public final class RequestHead {
   /** The Range field; its kind is {@link ByteRange#NONE} without one. Reused by the next parse. */
   public ByteRange range() {
     return range;
+  }
+
+  /** The offset of the value of Range in memory; 0 without one. */
+  public long rangeOffset() {
+    return rangeOffset;
+  }
+
+  /** The length of the value of Range in bytes; 0 without one. */
+  public int rangeLength() {
+    return rangeLength;
   }
 
   /** The offset of the value of If-None-Match in memory; 0 without one. */

@@ -3,6 +3,7 @@ package io.sluice.server.metrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -28,10 +29,13 @@ record CgroupMount(
    * @param mountinfo {@code /proc/self/mountinfo}
    */
   static List<CgroupMount> readAll(final Path mountinfo) throws IOException {
-    return Files.readAllLines(mountinfo).stream()
-        .filter(line -> line.contains(" - cgroup"))
-        .map(CgroupMount::parse)
-        .toList();
+    final List<CgroupMount> mounts = new ArrayList<>();
+    for (final String line : Files.readAllLines(mountinfo)) {
+      if (line.contains(" - cgroup")) {
+        mounts.add(parse(line));
+      }
+    }
+    return mounts;
   }
 
   /** Whether the memory controller may be on this hierarchy, given its version. */

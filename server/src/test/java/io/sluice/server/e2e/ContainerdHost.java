@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * A real containerd of its own: root, state, socket and configuration in new directories, no CRI,
- * its network a {@link NetworkNamespace}. Works with the 1.6, 1.7 and 2.x series. Nothing of it is
- * left behind by {@link #close()}, whatever happened before. Needs root.
+ * its network a {@link NetworkNamespace}. Only options that every series since 1.6 has are used.
+ * Nothing of it is left behind by {@link #close()}, whatever happened before. Needs root.
  */
 final class ContainerdHost implements AutoCloseable {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(30);

@@ -14,10 +14,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Properties;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -104,12 +105,12 @@ record DebianImage(Path layout, String indexDigest, String manifestDigest, Strin
   /** The digest of the largest layer. */
   String largestBlob() {
     TreeMap<String, Long> sizes = sizes();
-    return sizes.keySet().stream().max((a, b) -> Long.compare(sizes.get(a), sizes.get(b))).get();
+    return Collections.max(sizes.keySet(), Comparator.comparing(sizes::get));
   }
 
   /** Drops the image's clean pages from the page cache, so that serving it has to read the disk. */
   void evictFromPageCache() {
-    for (String digest : new TreeSet<>(sizes().keySet())) {
+    for (String digest : sizes().keySet()) {
       String file = blob(digest).toString();
       Command.of("sync", file).output();
       // With nothing to copy, dd only advises the kernel that the whole file is not needed.

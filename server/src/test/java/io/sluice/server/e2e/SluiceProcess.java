@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  */
 final class SluiceProcess implements AutoCloseable {
   private static final Duration READY_TIMEOUT = Duration.ofMinutes(1);
-  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration STOP_TIMEOUT = Duration.ofMinutes(1);
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
   private static final int LOG_TAIL_LINES = 60;
 
@@ -94,6 +94,8 @@ final class SluiceProcess implements AutoCloseable {
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
+        builder.environment().put("SLUICE_CLASS_PATH", Workspace.classPath());
+        builder.environment().put("SLUICE_JAVA_HOME", System.getProperty("java.home"));
         SluiceProcess node =
             new SluiceProcess(
                 builder.start(),

@@ -1,11 +1,14 @@
 package io.sluice.server.e2e;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /** Where the tests work: the repository, its launcher, and disk space that is not a tmpfs. */
 final class Workspace {
@@ -23,6 +26,17 @@ final class Workspace {
   static Path launcher() {
     String override = System.getProperty("sluice.launcher");
     return override == null ? module().resolveSibling("sluice") : Path.of(override);
+  }
+
+  /**
+   * What the node is to be made of: the classes that this build has just compiled. Without it the
+   * launcher would see sources newer than its own build and run a second Maven in the directories
+   * of this one.
+   */
+  static String classPath() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(entry -> !entry.endsWith("test-classes"))
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /**

@@ -1,7 +1,8 @@
-package io.sluice.server.cli;
+package io.sluice.server.config;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import java.util.Properties;
 
 /**
@@ -10,9 +11,9 @@ import java.util.Properties;
  * @param version the project's version
  * @param commit the commit it was built from, or {@code unknown}
  */
-record BuildInfo(String version, String commit) {
+public record BuildInfo(String version, String commit) {
   /** What the build wrote beside the classes. */
-  static BuildInfo read() {
+  public static BuildInfo read() {
     Properties properties = new Properties();
     try (InputStream stream =
         BuildInfo.class.getResourceAsStream("/io/sluice/server/build.properties")) {
@@ -28,12 +29,12 @@ record BuildInfo(String version, String commit) {
   }
 
   /** One line. */
-  String toText() {
+  public String toText() {
     return "sluice version " + version + " " + commit;
   }
 
   /** The same shape as Spegel's. */
-  String toJson() {
+  public String toJson() {
     return "{\"build\":{\"javaVersion\":\""
         + Runtime.version()
         + "\",\"version\":\""
@@ -41,7 +42,7 @@ record BuildInfo(String version, String commit) {
         + "\",\"commit\":\""
         + commit
         + "\"},\"runtime\":{\"os\":\""
-        + System.getProperty("os.name").toLowerCase(java.util.Locale.ROOT)
+        + System.getProperty("os.name").toLowerCase(Locale.ROOT)
         + "\",\"arch\":\""
         + System.getProperty("os.arch")
         + "\"}}";

@@ -1,0 +1,156 @@
+package io.sluice.server.control;
+
+import io.sluice.routing.ContentRouter;
+import io.sluice.routing.Lookup;
+import io.sluice.server.log.Log;
+import io.sluice.server.store.BlobStore;
+import io.sluice.server.store.Descriptor;
+import io.sluice.server.store.Digest;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Answers what loops ask: media types, composed listings, peers. One thread, which sleeps when there
+ * is nothing to do. What it is asked is bounded by the loops' connections, and what it reads by the
+ * store's limits, so one question never holds up the others for long.
+ */
+public final class ControlPlane implements AutoCloseable {
+  private static final Log LOG = Log.of("control");
+  private static final int REQUESTS_PER_TURN = 64;
+  private static final long PARK_NS = 1_000_000_000L;
+  private static final long REPLY_RETRY_NS = 100_000L;
+  private static final int REPLY_RETRIES = 20_000;
+
+  private final List<ControlChannel> channels;
+  private final BlobStore store;
+  private final ContentRouter router;
+  private final MediaTypes mediaTypes;
+  private final Listings listings;
+  private final Thread thread;
+  private volatile boolean closed;
+
+  /** Creates a control plane for the given loops; {@link #start} begins to answer. */
+  public ControlPlane(
+      List<ControlChannel> channels,
+      BlobStore store,
+      ContentRouter router,
+      MediaTypes mediaTypes) {
+    this.channels = List.copyOf(channels);
+    this.store = store;
+    this.router = router;
+    this.mediaTypes = mediaTypes;
+    this.listings = new Listings(store);
+    this.thread = Thread.ofPlatform().name("control").daemon().unstarted(this::run);
+  }
+
+  /** Begins to answer. */
+  public void start() {
+    thread.start();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    LockSupport.unpark(thread);
+  }
+
+  private void run() {
+    while (!closed) {
+      if (serve() == 0) {
+        park();
+      }
+    }
+  }
+
+  private void park() {
+    channels.forEach(channel -> channel.parked(thread));
+    // A request that came before the loops could see the flag is found here.
+    if (serve() == 0 && !closed) {
+      LockSupport.parkNanos(PARK_NS);
+    }
+    channels.forEach(ControlChannel::unparked);
+  }
+
+  private int serve() {
+    int served = 0;
+    for (ControlChannel channel : channels) {
+      served +=
+          channel
+              .requests()
+              .read(
+                  (type, buffer, index, length) ->
+                      answer(channel, ControlRequest.read(type, buffer, index)),
+                  REQUESTS_PER_TURN);
+    }
+    return served;
+  }
+
+  private void answer(ControlChannel channel, ControlRequest request) {
+    try {
+      switch (request.type()) {
+        case ControlMessages.DESCRIBE -> describe(channel, request);
+        case ControlMessages.FIND_PEERS -> findPeers(channel, request);
+        default -> {
+          ComposedResponse response = listings.compose(request);
+          byte[] bytes = response.bytes();
+          reply(channel, request, ControlMessages.RESPONSE, response.status(), bytes);
+        }
+      }
+    } catch (RuntimeException failed) {
+      LOG.error("a request of a loop could not be answered", failed, "type", request.type());
+    }
+  }
+
+  private void describe(ControlChannel channel, ControlRequest request) {
+    Optional<Descriptor> found =
+        Digest.tryParse(request.text(ControlMessages.TEXT_REFERENCE)).flatMap(store::describe);
+    int number = found.map(descriptor -> mediaTypes.number(descriptor.mediaType())).orElse(-1);
+    reply(channel, request, ControlMessages.DESCRIBED, number, new byte[0]);
+  }
+
+  private void findPeers(ControlChannel channel, ControlRequest request) {
+    List<InetSocketAddress> found = new ArrayList<>();
+    router.lookup(
+        routingKey(request),
+        ControlMessages.PEERS_MAX,
+        new Lookup() {
+          @Override
+          public void onPeer(InetSocketAddress registryAddress) {
+            found.add(registryAddress);
+          }
+
+          @Override
+          public void onEnd() {
+            byte[] payload = PeerRecords.encode(found);
+            int count = payload.length / ControlMessages.PEER_BYTES;
+            reply(channel, request, ControlMessages.PEERS, count, payload);
+          }
+        });
+  }
+
+  private static String routingKey(ControlRequest request) {
+    String reference = request.text(ControlMessages.TEXT_REFERENCE);
+    if (!request.is(ControlMessages.FLAG_TAG)) {
+      return reference;
+    }
+    String registry = request.text(ControlMessages.TEXT_NAMESPACE);
+    String name = request.text(ControlMessages.TEXT_NAME) + ":" + reference;
+    return registry.isEmpty() ? name : registry + "/" + name;
+  }
+
+  /** A loop that lags behind gets its reply late; one that has stopped gets none. */
+  private void reply(
+      ControlChannel channel, ControlRequest request, int type, int value, byte[] payload) {
+    for (int attempt = 0; attempt < REPLY_RETRIES && !closed; attempt++) {
+      if (channel.reply(
+          type, request.slot(), request.generation(), request.sequence(), value, payload)) {
+        return;
+      }
+      LockSupport.parkNanos(REPLY_RETRY_NS);
+    }
+    LOG.warn("a loop does not take its replies; one was dropped", "type", type);
+  }
+}

@@ -1,0 +1,304 @@
+package io.sluice.server.loop;
+
+import io.sluice.ring.CompletionHandler;
+import io.sluice.ring.Ring;
+import io.sluice.ring.UserData;
+import io.sluice.server.config.Limits;
+import io.sluice.server.control.ControlChannel;
+import io.sluice.server.metrics.LoopMetrics;
+import io.sluice.server.relay.Relays;
+import io.sluice.server.transfer.OpenBlobs;
+import io.sluice.server.transfer.SendBudget;
+import io.sluice.server.transfer.TransferBlocks;
+import io.sluice.server.transfer.Transfers;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.MessageHandler;
+
+/**
+ * One event loop: a thread with its ring, its memory and its connections, and nothing shared.
+ *
+ * <p>A turn hands the prepared submissions to the kernel, waits if there is nothing to do, handles
+ * what has completed, then looks at the control plane's replies, sockets handed over and, now and
+ * then, at the clock. After the first turn nothing is allocated.
+ */
+public final class EventLoop implements Runnable, CompletionHandler {
+  private static final int OP_WAKE = 0x01;
+  private static final int OP_TICK = 0x02;
+  private static final int COMPONENT_MASK = 0xf0;
+
+  private static final int WAKE_OFFSET = 0;
+  private static final int TIMESPEC_OFFSET = 64;
+  private static final int COMPLETIONS_PER_TURN = 1024;
+  private static final int REPLIES_PER_TURN = 64;
+  private static final int SOCKETS_PER_TURN = 256;
+
+  private static final int MILLIS_PER_SECOND = 1000;
+
+  private static final int RUNNING = 0;
+  private static final int STOPPING = 1;
+  private static final int ABORTING = 2;
+
+  private final int number;
+  private final LoopContext context;
+  private final LoopShare share;
+  private final LoopMemory memory;
+  private final ControlChannel control;
+  private final Handoff handoff;
+  private final Handoff[] acceptFor;
+  private final int listenFd;
+  private final int wakeFd;
+  private final LoopMetrics metrics;
+  private final MessageHandler socketHandler = this::onSocket;
+
+  private Ring ring;
+  private Clients clients;
+  private Registry registry;
+  private OpenBlobs blobs;
+  private Transfers transfers;
+  private Relays relays;
+  private ConnectionTable table;
+  private Acceptor acceptor;
+  private volatile int requestedPhase = RUNNING;
+  private volatile boolean ended;
+  private int phase = RUNNING;
+  private long nowNs;
+  private long tickedNs;
+
+  /**
+   * Creates a loop; its thread is to call {@link #run}.
+   *
+   * @param number of the loop, from 0
+   * @param handoff where its sockets come from
+   * @param acceptFor all loops, when this one accepts; else null
+   * @param listenFd the listening socket, for the loop that accepts
+   * @param wakeFd an eventfd that wakes this loop
+   */
+  EventLoop(
+      int number,
+      LoopContext context,
+      LoopShare share,
+      LoopMemory memory,
+      ControlChannel control,
+      Handoff handoff,
+      Handoff[] acceptFor,
+      int listenFd,
+      int wakeFd,
+      LoopMetrics metrics) {
+    this.number = number;
+    this.context = context;
+    this.share = share;
+    this.memory = memory;
+    this.control = control;
+    this.handoff = handoff;
+    this.acceptFor = acceptFor;
+    this.listenFd = listenFd;
+    this.wakeFd = wakeFd;
+    this.metrics = metrics;
+  }
+
+  /** Ends gently: no new connections, no new requests, what is under way is finished. */
+  public void stop() {
+    requestedPhase = Math.max(requestedPhase, STOPPING);
+  }
+
+  /** Ends at once: what is under way is broken off. */
+  public void abort() {
+    requestedPhase = ABORTING;
+  }
+
+  /** Whether the loop has ended and let go of everything. */
+  public boolean ended() {
+    return ended;
+  }
+
+  /** The loop's number. */
+  public int number() {
+    return number;
+  }
+
+  @Override
+  public void run() {
+    start();
+    boolean more = true;
+    while (more) {
+      more = turn();
+    }
+    end();
+  }
+
+  /** Opens the ring and prepares everything; the first thing the loop's thread does. */
+  void start() {
+    ring = context.rings().get();
+    nowNs = context.nanoClock().nanoTime();
+    table = new ConnectionTable(share.connections());
+    Exchanges exchanges = new Exchanges(memory.exchanges.segment(), share.exchanges());
+    clients =
+        new Clients(ring, context.sockets(), table, exchanges, metrics, handoff, context.timeouts());
+    registry = new Registry(clients, table, exchanges, control, context, metrics);
+    clients.handler(registry);
+    createTransfers();
+    createRelays();
+    registry.components(blobs, transfers, relays);
+    registry.time(context.epochClock().time() / MILLIS_PER_SECOND);
+    control.replyHandler(registry);
+    if (acceptFor != null) {
+      acceptor = new Acceptor(ring, listenFd, acceptFor, metrics);
+      acceptor.resume();
+    }
+    awaitWake();
+    awaitTick();
+  }
+
+  private void createTransfers() {
+    int blockBytes = (int) Limits.TRANSFER_BLOCK_BYTES;
+    blobs =
+        new OpenBlobs(
+            ring,
+            registry,
+            context.blobDirectoryFd(),
+            context.blobPathPrefix(),
+            context.directReads(),
+            memory.blobScratch.segment(),
+            share.openBlobs(),
+            share.connections());
+    MemorySegment blocks = memory.blocks.segment();
+    ring.registerBuffer(blocks.address(), blocks.byteSize());
+    metrics.poolCapacity(share.transferBlocks());
+    transfers =
+        new Transfers(
+            ring,
+            context.sockets(),
+            new TransferBlocks(blocks, blockBytes, share.transferBlocks()),
+            new SendBudget(
+                share.sendBudgetBytes(),
+                (int) Limits.SOCKET_SEND_MIN_BYTES,
+                (int) Limits.SOCKET_SEND_MAX_BYTES),
+            blobs,
+            registry,
+            metrics,
+            share.transfers(),
+            context.timeouts().progressNs(),
+            (int) Limits.SOCKET_SEND_IDLE_BYTES);
+  }
+
+  private void createRelays() {
+    relays =
+        new Relays(
+            ring,
+            context.sockets(),
+            new TransferBlocks(
+                memory.relayBlocks.segment(),
+                (int) Limits.TRANSFER_BLOCK_BYTES,
+                share.relayBlocks()),
+            memory.relayScratch.segment(),
+            registry,
+            metrics,
+            share.relays(),
+            context.timeouts().progressNs());
+  }
+
+  /** One turn; false when the loop has nothing more to do. */
+  boolean turn() {
+    ring.submitAndWait(control.hasReplies() ? 0 : 1);
+    nowNs = context.nanoClock().nanoTime();
+    long turnStartedNs = nowNs;
+    registry.now(nowNs);
+    ring.drain(this, COMPLETIONS_PER_TURN);
+    handoff.take(socketHandler, SOCKETS_PER_TURN);
+    control.poll(REPLIES_PER_TURN);
+    if (requestedPhase != phase) {
+      changePhase();
+    }
+    long endedNs = context.nanoClock().nanoTime();
+    metrics.loopTurn(endedNs - turnStartedNs);
+    return phase == RUNNING || table.inUse() > 0 || (acceptor != null && !acceptor.quiet());
+  }
+
+  @Override
+  public void onCompletion(long userData, int result, int flags) {
+    int operation = UserData.operation(userData);
+    int slot = UserData.slot(userData);
+    int generation = UserData.generation(userData);
+    switch (operation & COMPONENT_MASK) {
+      case OpenBlobs.OPERATIONS -> blobs.onCompletion(operation, slot, result, nowNs);
+      case Transfers.OPERATIONS ->
+          transfers.onCompletion(operation, slot, generation, result, nowNs);
+      case Clients.OPERATIONS -> onClient(operation, slot, generation, result);
+      case Relays.OPERATIONS -> relays.onCompletion(operation, slot, generation, result, nowNs);
+      case Acceptor.OPERATIONS -> acceptor.onCompletion(operation, slot, result);
+      default -> {
+        if (operation == OP_WAKE) {
+          awaitWake();
+        } else if (operation == OP_TICK) {
+          tick();
+          awaitTick();
+        }
+      }
+    }
+  }
+
+  private void onClient(int operation, int slot, int generation, int result) {
+    clients.onCompletion(operation, slot, generation, result, nowNs);
+  }
+
+  private void onSocket(int type, MutableDirectBuffer buffer, int index, int length) {
+    if (!clients.open(buffer.getInt(index), nowNs)) {
+      throw new IllegalStateException("loop " + number + " was given more sockets than it can hold");
+    }
+  }
+
+  private void awaitWake() {
+    long address = memory.miscellany.address() + WAKE_OFFSET;
+    ring.read(wakeFd, address, Long.BYTES, 0, UserData.pack(OP_WAKE, 0, 0));
+  }
+
+  private void awaitTick() {
+    boolean busy = transfers.activeCount() > 0 || relays.activeCount() > 0;
+    long periodNs = busy ? Transfers.STALL_UNDER_PRESSURE_NS : Limits.IDLE_TICK_NS;
+    MemorySegment timespec = memory.miscellany.segment();
+    timespec.set(ValueLayout.JAVA_LONG, TIMESPEC_OFFSET, 0);
+    timespec.set(ValueLayout.JAVA_LONG, TIMESPEC_OFFSET + Long.BYTES, periodNs);
+    ring.timeout(
+        memory.miscellany.address() + TIMESPEC_OFFSET, UserData.pack(OP_TICK, 0, 0));
+  }
+
+  private void tick() {
+    transfers.tick(nowNs);
+    relays.tick(nowNs);
+    clients.relieveExchanges(nowNs);
+    if (acceptor != null) {
+      acceptor.resume();
+    }
+    if (nowNs - tickedNs >= Limits.IDLE_TICK_NS) {
+      tickedNs = nowNs;
+      clients.checkDeadlines(nowNs);
+      registry.time(context.epochClock().time() / MILLIS_PER_SECOND);
+      blobs.closeIdle(nowNs);
+      metrics.openBlobs(blobs.openCount());
+    }
+  }
+
+  private void changePhase() {
+    boolean first = phase == RUNNING;
+    phase = requestedPhase;
+    if (first) {
+      registry.stop();
+      clients.stop(nowNs);
+      if (acceptor != null) {
+        acceptor.stop();
+      }
+    }
+    if (phase == ABORTING) {
+      clients.closeAll(nowNs);
+    }
+  }
+
+  private void end() {
+    blobs.closeAll();
+    ring.submitAndWait(0);
+    ring.close();
+    ended = true;
+  }
+}

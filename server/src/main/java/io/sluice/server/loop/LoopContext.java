@@ -1,0 +1,40 @@
+package io.sluice.server.loop;
+
+import io.sluice.ring.Ring;
+import io.sluice.server.control.MediaTypes;
+import io.sluice.server.store.BlobStore;
+import io.sluice.server.transfer.SocketControl;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.agrona.concurrent.EpochClock;
+import org.agrona.concurrent.NanoClock;
+
+/**
+ * What all loops of a node have in common.
+ *
+ * @param rings opens a loop's ring; called on the loop's thread
+ * @param sockets non-blocking socket calls
+ * @param store what this node has
+ * @param blobDirectoryFd the directory that {@code blobPathPrefix} begins in
+ * @param blobPathPrefix leads from there to the blobs
+ * @param directReads whether the store's file system takes O_DIRECT
+ * @param mediaTypes shared numbers of media types
+ * @param ready whether the node is ready for requests
+ * @param peersExist whether there is anybody to ask for what is not here
+ * @param nanoClock the time for time-outs
+ * @param epochClock the time for the Date field
+ * @param timeouts how long to wait for what
+ */
+public record LoopContext(
+    Supplier<Ring> rings,
+    SocketControl sockets,
+    BlobStore store,
+    int blobDirectoryFd,
+    byte[] blobPathPrefix,
+    boolean directReads,
+    MediaTypes mediaTypes,
+    BooleanSupplier ready,
+    boolean peersExist,
+    NanoClock nanoClock,
+    EpochClock epochClock,
+    LoopTimeouts timeouts) {}

@@ -1,0 +1,49 @@
+package io.sluice.server.loop;
+
+import io.sluice.memory.FixedMemory;
+import io.sluice.memory.Region;
+import io.sluice.server.config.Limits;
+import io.sluice.server.control.ControlChannel;
+import io.sluice.server.relay.Relays;
+import io.sluice.server.transfer.OpenBlobs;
+import io.sluice.server.transfer.Transfers;
+
+/** The fixed memory of one loop, reserved by name before the node's memory is mapped. */
+public final class LoopMemory {
+  /** Room for the wake-up counter and the tick's timespec, a cache line each. */
+  private static final int MISCELLANY_BYTES = 128;
+
+  final Region blocks;
+  final Region relayBlocks;
+  final Region exchanges;
+  final Region blobScratch;
+  final Region relayScratch;
+  final Region controlRequests;
+  final Region controlReplies;
+  final Region handoff;
+  final Region miscellany;
+
+  /** Reserves the share of loop number {@code loop}. */
+  public LoopMemory(FixedMemory.Plan plan, int loop, LoopShare share) {
+    String of = "loop " + loop + " ";
+    int line = 64;
+    long blockBytes = Limits.TRANSFER_BLOCK_BYTES;
+    blocks =
+        plan.reserve(
+            of + "transfer blocks", share.transferBlocks() * blockBytes, Transfers.ALIGNMENT);
+    relayBlocks =
+        plan.reserve(of + "relay blocks", share.relayBlocks() * blockBytes, Transfers.ALIGNMENT);
+    exchanges = plan.reserve(of + "exchanges", (long) share.exchanges() * Exchanges.BYTES, line);
+    blobScratch =
+        plan.reserve(of + "open blobs", (long) share.openBlobs() * OpenBlobs.SCRATCH_BYTES, line);
+    relayScratch =
+        plan.reserve(of + "relay heads", (long) share.relays() * Relays.SCRATCH_BYTES, line);
+    int trailer = ControlChannel.TRAILER_BYTES;
+    controlRequests =
+        plan.reserve(of + "control requests", Limits.CONTROL_RING_BYTES + trailer, line);
+    controlReplies =
+        plan.reserve(of + "control replies", Limits.CONTROL_REPLY_BYTES + trailer, line);
+    handoff = plan.reserve(of + "accepted sockets", Limits.HANDOFF_BYTES + trailer, line);
+    miscellany = plan.reserve(of + "timers", MISCELLANY_BYTES, line);
+  }
+}

@@ -1,0 +1,23 @@
+package io.sluice.server.loop;
+
+/**
+ * One loop's share of the node's limits.
+ *
+ * @param connections connection slots
+ * @param exchanges requests under way at once
+ * @param transfers transfers at once
+ * @param transferBlocks blocks for them
+ * @param relays relays at once
+ * @param relayBlocks blocks for them
+ * @param openBlobs blobs open at once
+ * @param sendBudgetBytes send queues of transfers
+ */
+public record LoopShare(
+    int connections,
+    int exchanges,
+    int transfers,
+    int transferBlocks,
+    int relays,
+    int relayBlocks,
+    int openBlobs,
+    long sendBudgetBytes) {}

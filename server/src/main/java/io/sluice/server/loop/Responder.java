@@ -1,0 +1,162 @@
+package io.sluice.server.loop;
+
+import io.sluice.server.config.Limits;
+import io.sluice.server.http.ByteRange;
+import io.sluice.server.http.ContentRange;
+import io.sluice.server.http.HttpDate;
+import io.sluice.server.http.HttpHeader;
+import io.sluice.server.http.OciErrorBody;
+import io.sluice.server.http.PeerResponse;
+import io.sluice.server.http.RegistryTarget;
+import io.sluice.server.http.ResponseHead;
+import io.sluice.server.metrics.Route;
+import io.sluice.server.transfer.OpenBlob;
+import java.lang.foreign.MemorySegment;
+
+/** Composes responses in the exchange's response buffer and hands them to {@link Clients}. */
+final class Responder {
+  private final Clients clients;
+  private final MemorySegment memory;
+  private final ResponseHead head = new ResponseHead();
+  private final HttpDate date = new HttpDate();
+
+  Responder(Clients clients, Exchanges exchanges) {
+    this.clients = clients;
+    this.memory = exchanges.memory();
+  }
+
+  /** Keeps the Date field right; to be called now and then. */
+  void time(long nowEpochSeconds) {
+    date.update(nowEpochSeconds);
+  }
+
+  /** 200 without a body. */
+  void empty(Connection connection) {
+    begin(connection, 200).header(HttpHeader.CONTENT_LENGTH, 0L);
+    finish(connection, false);
+  }
+
+  /** An OCI error body. */
+  void error(Connection connection, int status, String code, String message) {
+    connection.status = status;
+    int length =
+        OciErrorBody.write(
+            start(connection),
+            status,
+            date,
+            code,
+            message,
+            connection.headOnly,
+            !connection.keepAlive);
+    clients.respond(connection, length, false);
+  }
+
+  /** An OCI error body that names what was asked for: the reference, else the name. */
+  void unknown(Connection connection, String code, String message, byte[] detailName) {
+    RegistryTarget target = connection.exchange.target;
+    boolean named = detailName == OciErrorBody.DETAIL_NAME;
+    connection.status = 404;
+    int length =
+        OciErrorBody.write(
+            start(connection),
+            404,
+            date,
+            code,
+            message,
+            detailName,
+            memory,
+            named ? target.nameOffset() : target.referenceOffset(),
+            named ? target.nameLength() : target.referenceLength(),
+            connection.headOnly,
+            !connection.keepAlive);
+    clients.respond(connection, length, false);
+  }
+
+  /** 416. */
+  void unsatisfiableRange(Connection connection, long sizeBytes) {
+    connection.status = 416;
+    int length =
+        OciErrorBody.writeUnsatisfiedRange(
+            start(connection), date, sizeBytes, connection.headOnly, !connection.keepAlive);
+    clients.respond(connection, length, false);
+  }
+
+  /** 304. */
+  void notModified(Connection connection, OpenBlob blob) {
+    begin(connection, 304).etag(blob.digest()).digestHeader(blob.digest());
+    finish(connection, false);
+  }
+
+  /** The head of a blob or manifest of this node, whole or in part. */
+  void content(Connection connection, OpenBlob blob, byte[] mediaType, ByteRange range) {
+    long length = range == null ? blob.sizeBytes() : range.length();
+    begin(connection, range == null ? 200 : 206)
+        .header(HttpHeader.CONTENT_TYPE, mediaType)
+        .header(HttpHeader.CONTENT_LENGTH, length)
+        .digestHeader(blob.digest())
+        .etag(blob.digest());
+    if (mediaType == HttpHeader.APPLICATION_OCTET_STREAM) {
+      head.header(HttpHeader.ACCEPT_RANGES, HttpHeader.BYTES);
+    }
+    if (range != null) {
+      head.contentRange(range.first(), range.last(), blob.sizeBytes());
+    }
+    namespace(connection);
+    finish(connection, !connection.headOnly && length > 0);
+  }
+
+  /** The head of a peer's answer. */
+  void relayed(Connection connection, PeerResponse peer, MemorySegment peerMemory) {
+    begin(connection, peer.status());
+    if (peer.contentTypeLength() > 0) {
+      head.header(
+          HttpHeader.CONTENT_TYPE, peerMemory, peer.contentTypeOffset(), peer.contentTypeLength());
+    } else {
+      head.header(HttpHeader.CONTENT_TYPE, HttpHeader.APPLICATION_OCTET_STREAM);
+    }
+    head.header(HttpHeader.CONTENT_LENGTH, peer.contentLength());
+    if (peer.hasDockerContentDigest()) {
+      head.digestHeader(peer.dockerContentDigest()).etag(peer.dockerContentDigest());
+    }
+    ContentRange range = peer.contentRange();
+    if (range.isPresent() && peer.status() == 206) {
+      head.contentRange(range.first(), range.last(), range.size());
+    }
+    if (connection.route == Route.BLOB) {
+      head.header(HttpHeader.ACCEPT_RANGES, HttpHeader.BYTES);
+    }
+    namespace(connection);
+    finish(connection, !connection.headOnly && peer.contentLength() > 0);
+  }
+
+  private ResponseHead start(Connection connection) {
+    return head.begin(memory, connection.exchange.responseOffset, Limits.RESPONSE_HEAD_BYTES);
+  }
+
+  private ResponseHead begin(Connection connection, int status) {
+    connection.status = status;
+    return start(connection)
+        .status(status)
+        .date(date)
+        .header(HttpHeader.DOCKER_DISTRIBUTION_API_VERSION, HttpHeader.REGISTRY_2_0);
+  }
+
+  private void namespace(Connection connection) {
+    RegistryTarget target = connection.exchange.target;
+    if (target.namespaceLength() > 0) {
+      head.header(
+          HttpHeader.OCI_NAMESPACE, memory, target.namespaceOffset(), target.namespaceLength());
+    }
+  }
+
+  private void finish(Connection connection, boolean bodyFollows) {
+    if (!connection.keepAlive) {
+      head.header(HttpHeader.CONNECTION, HttpHeader.CLOSE);
+    }
+    int length = head.end();
+    if (length < 0) {
+      throw new IllegalStateException("a response head does not fit its buffer");
+    }
+    clients.respond(connection, length, bodyFollows);
+  }
+}

@@ -1,0 +1,60 @@
+package io.sluice.server.node;
+
+import io.sluice.linux.CallState;
+import io.sluice.linux.Linux;
+import io.sluice.linux.Sockets;
+import io.sluice.server.transfer.SocketControl;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Socket calls of the kernel; one instance serves all loops. */
+final class LinuxSocketControl implements SocketControl {
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_RCVBUF = 8;
+  private static final int SO_LINGER = 13;
+  private static final int SHUT_WR = 1;
+
+  /** A {@code struct linger}: on, with 0 seconds. Never changes, so all threads may share it. */
+  private final MemorySegment lingerReset = Arena.global().allocate(2L * Integer.BYTES, 4);
+
+  LinuxSocketControl() {
+    lingerReset.set(ValueLayout.JAVA_INT, 0, 1);
+  }
+
+  @Override
+  public void setSendBuffer(int fd, int bytes) {
+    Sockets.setSendBuffer(CallState.ofThread(), fd, bytes);
+  }
+
+  @Override
+  public int outstandingBytes(int fd) {
+    return Math.max(0, Sockets.outstandingBytes(CallState.ofThread(), fd));
+  }
+
+  @Override
+  public void shutdownWrite(int fd) {
+    Linux.shutdown(CallState.ofThread(), fd, SHUT_WR);
+  }
+
+  @Override
+  public void resetOnClose(int fd) {
+    Linux.setsockopt(
+        CallState.ofThread(),
+        fd,
+        SOL_SOCKET,
+        SO_LINGER,
+        lingerReset,
+        (int) lingerReset.byteSize());
+  }
+
+  @Override
+  public int openTcp(int family, int receiveBufferBytes) {
+    CallState state = CallState.ofThread();
+    int fd = Sockets.tcp(state, family);
+    if (fd >= 0) {
+      Sockets.setOption(state, fd, SOL_SOCKET, SO_RCVBUF, receiveBufferBytes);
+    }
+    return fd;
+  }
+}

@@ -1,0 +1,108 @@
+package io.sluice.server.node;
+
+import io.sluice.server.config.ByteSize;
+import io.sluice.server.config.Limits;
+import io.sluice.server.config.Settings;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a node with given settings can weigh at most, as a memory cgroup counts it: the sum of its
+ * limits. Printed at start, and compared with the cgroup's limit.
+ *
+ * @param rows parts that do not overlap
+ */
+public record MemoryTable(List<Row> rows) {
+  private static final long SUBMISSION_ENTRY_BYTES = 64;
+  private static final long COMPLETION_ENTRY_BYTES = 16;
+
+  /** What a part is made of, and so who bounds it. */
+  public enum Kind {
+    /** Mapped once at start; never more, never less. */
+    FIXED,
+    /** Kernel memory of sockets. cgroup v2 charges it, v1 does not by default. */
+    SOCKET,
+    /** In the Java heap, which {@code -Xmx} bounds. */
+    HEAP,
+    /** The Java runtime itself; measured, not enforced. */
+    RUNTIME,
+    /** File pages that the kernel takes back when the cgroup is full. */
+    RECLAIMABLE
+  }
+
+  /**
+   * One part.
+   *
+   * @param name what it is for
+   * @param bytes most it can take
+   * @param kind what it is made of
+   */
+  public record Row(String name, long bytes, Kind kind) {}
+
+  /** Keeps its own copy of the rows. */
+  public MemoryTable {
+    rows = List.copyOf(rows);
+  }
+
+  /** The table of a node in this JVM. */
+  public static MemoryTable of(Settings settings) {
+    return of(settings, Runtime.getRuntime().maxMemory());
+  }
+
+  /** The table of a node in a JVM whose heap grows to {@code heapBytes} at most. */
+  static MemoryTable of(Settings settings, long heapBytes) {
+    long loops = settings.loops();
+    long connectionBytes = settings.maxConnections() * Limits.CONNECTION_BYTES;
+    long exchangeBytes =
+        (long) Limits.EXCHANGE_BUFFERS * (Limits.REQUEST_HEAD_BYTES + Limits.RESPONSE_HEAD_BYTES);
+    long ringBytes =
+        loops
+            * (Limits.SUBMISSION_ENTRIES * SUBMISSION_ENTRY_BYTES
+                + Limits.COMPLETION_ENTRIES * COMPLETION_ENTRY_BYTES);
+    return new MemoryTable(
+        List.of(
+            new Row("transfer buffers", settings.transferMemoryBytes(), Kind.FIXED),
+            new Row("exchange buffers", exchangeBytes, Kind.FIXED),
+            new Row("io_uring queues", ringBytes, Kind.FIXED),
+            new Row("control messages", loops * 2 * Limits.CONTROL_RING_BYTES, Kind.FIXED),
+            new Row("socket send buffers", Limits.SOCKET_SEND_BUDGET_BYTES, Kind.SOCKET),
+            new Row("connections", connectionBytes, Kind.HEAP),
+            new Row("heap, the rest", Math.max(0, heapBytes - connectionBytes), Kind.HEAP),
+            new Row("runtime", Limits.RUNTIME_BYTES, Kind.RUNTIME),
+            new Row("runtime's files", Limits.RUNTIME_FILES_BYTES, Kind.RECLAIMABLE)));
+  }
+
+  /** The sum of all rows. */
+  public long totalBytes() {
+    long sum = 0;
+    for (Row row : rows) {
+      sum += row.bytes();
+    }
+    return sum;
+  }
+
+  /** The sum of the rows of {@code kind}. */
+  public long bytesOf(Kind kind) {
+    long sum = 0;
+    for (Row row : rows) {
+      sum += row.kind() == kind ? row.bytes() : 0;
+    }
+    return sum;
+  }
+
+  /** The table as lines of text, in MiB, the total last. */
+  public String toText() {
+    StringBuilder text = new StringBuilder();
+    for (Row row : rows) {
+      appendLine(text, row.name(), row.bytes(), row.kind().name().toLowerCase(Locale.ROOT));
+    }
+    appendLine(text, "total", totalBytes(), "");
+    return text.toString();
+  }
+
+  private static void appendLine(StringBuilder text, String name, long bytes, String kind) {
+    double mib = (double) bytes / ByteSize.ofMiB(1).bytes();
+    text.append(String.format(Locale.ROOT, "%-20s %8.1f MiB  %s", name, mib, kind).stripTrailing())
+        .append('\n');
+  }
+}

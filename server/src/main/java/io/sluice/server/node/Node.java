@@ -1,0 +1,254 @@
+package io.sluice.server.node;
+
+import io.sluice.linux.Descriptors;
+import io.sluice.linux.LinuxException;
+import io.sluice.linux.Sockets;
+import io.sluice.memory.FixedMemory;
+import io.sluice.ring.IoUring;
+import io.sluice.ring.UringFeatures;
+import io.sluice.routing.ContentRouter;
+import io.sluice.routing.StaticRouter;
+import io.sluice.server.config.BuildInfo;
+import io.sluice.server.config.HostPort;
+import io.sluice.server.config.Limits;
+import io.sluice.server.config.Settings;
+import io.sluice.server.config.StartupException;
+import io.sluice.server.control.ControlPlane;
+import io.sluice.server.control.MediaTypes;
+import io.sluice.server.log.Log;
+import io.sluice.server.loop.LoopContext;
+import io.sluice.server.loop.LoopGroup;
+import io.sluice.server.loop.LoopMemory;
+import io.sluice.server.loop.LoopShare;
+import io.sluice.server.loop.LoopTimeouts;
+import io.sluice.server.metrics.MetricsServer;
+import io.sluice.server.metrics.NodeMetrics;
+import io.sluice.server.store.BlobStore;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.SystemEpochClock;
+import org.agrona.concurrent.SystemNanoClock;
+
+/** A running node: its loops, its control plane, its metrics port. */
+public final class Node implements AutoCloseable {
+  private static final Log LOG = Log.of("node");
+  private static final long WATCH_MS = 500;
+
+  private final Settings settings;
+  private final Deque<AutoCloseable> resources = new ArrayDeque<>();
+  private final CountDownLatch terminated = new CountDownLatch(1);
+  private InetSocketAddress registryAddress;
+  private MetricsServer metricsServer;
+  private LoopGroup loops;
+  private volatile boolean ready;
+  private boolean stopped;
+
+  private Node(Settings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Starts a node; when this returns it accepts connections.
+   *
+   * @throws StartupException in one sentence, when something that it needs is missing; nothing is
+   *     left behind then
+   */
+  public static Node start(Settings settings) {
+    Node node = new Node(settings);
+    try {
+      node.open();
+      return node;
+    } catch (LinuxException | IOException failed) {
+      node.closeResources();
+      throw new StartupException(failed.getMessage(), failed);
+    } catch (RuntimeException failed) {
+      node.closeResources();
+      throw failed;
+    }
+  }
+
+  /** Where the registry listens; with the port that the kernel chose when 0 was asked for. */
+  public InetSocketAddress registryAddress() {
+    return registryAddress;
+  }
+
+  /** The port of metrics and health. */
+  public int metricsPort() {
+    return metricsServer.port();
+  }
+
+  /** Waits until the node has stopped. */
+  public void awaitTermination() {
+    try {
+      while (!terminated.await(WATCH_MS, TimeUnit.MILLISECONDS)) {
+        if (loops.failure() != null) {
+          stop();
+          throw new IllegalStateException("an event loop has died", loops.failure());
+        }
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Stops: no new connections, what is in flight is finished within the shutdown time-out, then
+   * everything is let go. Further calls wait for the first.
+   */
+  public synchronized void stop() {
+    if (stopped) {
+      return;
+    }
+    stopped = true;
+    ready = false;
+    LOG.info("stopping", "graceMs", settings.shutdownTimeoutNs() / 1_000_000);
+    try {
+      boolean finished = loops.stop(settings.shutdownTimeoutNs());
+      LOG.info(finished ? "stopped" : "stopped; transfers were broken off");
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } finally {
+      closeResources();
+      terminated.countDown();
+    }
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+
+  private void open() throws IOException {
+    UringFeatures features = UringFeatures.probe();
+    BlobStore store = keep(Stores.open(settings.store()));
+    LoopShare share = LoopShares.of(settings);
+    List<LoopMemory> memory = new ArrayList<>();
+    FixedMemory.Plan plan = FixedMemory.plan();
+    for (int i = 0; i < settings.loops(); i++) {
+      memory.add(new LoopMemory(plan, i, share));
+    }
+    keep(plan.map());
+    StaticRouter router = new StaticRouter(addresses(settings.staticPeers()));
+    MediaTypes mediaTypes = new MediaTypes();
+    LoopContext context = context(features, store, mediaTypes, router.hasPeers());
+    int listenFd = listen(settings.registryAddr());
+    loops = new LoopGroup(context, share, memory, listenFd);
+    keep(loops::close);
+    startControlPlane(store, router, mediaTypes);
+    store.start();
+    startMetrics();
+    loops.start();
+    ready = true;
+    announce(store);
+  }
+
+  private LoopContext context(
+      UringFeatures features, BlobStore store, MediaTypes mediaTypes, boolean peersExist)
+      throws IOException {
+    Path blobs = store.blobsDirectory();
+    int directoryFd = Descriptors.openDirectory(blobs.getParent());
+    keep(() -> Descriptors.close(directoryFd));
+    int completions = completionEntries();
+    return new LoopContext(
+        () -> IoUring.open(features, Limits.SUBMISSION_ENTRIES, completions),
+        new LinuxSocketControl(),
+        store,
+        directoryFd,
+        (blobs.getFileName() + "/").getBytes(StandardCharsets.UTF_8),
+        true,
+        mediaTypes,
+        () -> ready,
+        peersExist,
+        SystemNanoClock.INSTANCE,
+        SystemEpochClock.INSTANCE,
+        new LoopTimeouts(
+            settings.headerTimeoutNs(),
+            settings.idleTimeoutNs(),
+            settings.progressTimeoutNs(),
+            Limits.WORK_TIMEOUT_NS));
+  }
+
+  /** A completion for each connection and each block fits. */
+  private int completionEntries() {
+    int inFlight = 2 * (settings.maxConnections() / settings.loops() + settings.transferBlocks());
+    int entries = Integer.highestOneBit(Math.max(1, inFlight - 1)) << 1;
+    return Math.clamp(entries, 2 * Limits.SUBMISSION_ENTRIES, IoUring.MAX_COMPLETION_ENTRIES);
+  }
+
+  private int listen(HostPort address) {
+    int fd =
+        Sockets.listenTcp(
+            resolve(address),
+            (int) Limits.SOCKET_SEND_IDLE_BYTES,
+            (int) Limits.SOCKET_RECEIVE_BYTES,
+            Limits.BACKLOG);
+    keep(() -> Descriptors.close(fd));
+    registryAddress = Sockets.localAddress(fd);
+    return fd;
+  }
+
+  private void startControlPlane(BlobStore store, ContentRouter router, MediaTypes mediaTypes) {
+    ControlPlane control = keep(new ControlPlane(loops.channels(), store, router, mediaTypes));
+    control.start();
+  }
+
+  private void startMetrics() throws IOException {
+    NodeMetrics metrics = new NodeMetrics(BuildInfo.read().version(), loops.metrics());
+    metricsServer = keep(new MetricsServer(resolve(settings.metricsAddr()), metrics, () -> ready));
+    metricsServer.start();
+  }
+
+  private void announce(BlobStore store) {
+    LOG.info("memory\n" + MemoryTable.of(settings).toText());
+    LOG.info(
+        "ready",
+        "registry",
+        registryAddress,
+        "metrics",
+        metricsServer.port(),
+        "store",
+        store.description(),
+        "loops",
+        settings.loops());
+  }
+
+  private static List<InetSocketAddress> addresses(List<HostPort> peers) {
+    return peers.stream().map(Node::resolve).toList();
+  }
+
+  private static InetSocketAddress resolve(HostPort address) {
+    if (address.host().isEmpty()) {
+      return new InetSocketAddress(address.port());
+    }
+    InetSocketAddress resolved = new InetSocketAddress(address.host(), address.port());
+    if (resolved.isUnresolved()) {
+      throw new StartupException(
+          "The host name of " + address + " does not resolve; give an address.", null);
+    }
+    return resolved;
+  }
+
+  private <T extends AutoCloseable> T keep(T resource) {
+    resources.push(resource);
+    return resource;
+  }
+
+  /** In the opposite order of their creation. */
+  private void closeResources() {
+    while (!resources.isEmpty()) {
+      try {
+        resources.pop().close();
+      } catch (Exception failed) {
+        LOG.warn("something could not be closed", failed);
+      }
+    }
+  }
+}

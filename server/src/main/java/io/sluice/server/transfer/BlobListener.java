@@ -1,0 +1,14 @@
+package io.sluice.server.transfer;
+
+/** Hears the outcome of {@link OpenBlobs#acquire} when it had to wait for the disk. */
+public interface BlobListener {
+  /** The blob is open; the requester holds one use of it. */
+  void onBlobOpen(int requester, OpenBlob blob);
+
+  /**
+   * The blob cannot be served.
+   *
+   * @param errno why: {@code ENOENT} when this node does not have it
+   */
+  void onBlobUnavailable(int requester, int errno);
+}

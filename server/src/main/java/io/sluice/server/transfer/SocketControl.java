@@ -1,0 +1,30 @@
+package io.sluice.server.transfer;
+
+/**
+ * The few calls on sockets that never block and therefore need no ring: options and queries.
+ *
+ * <p>Called on loop threads; must not allocate. A call on a socket that has failed is ignored: the
+ * next ring operation on it reports the failure.
+ */
+public interface SocketControl {
+  /** {@code SO_SNDBUF}: bounds what the kernel may queue for the peer (it accounts twice this). */
+  void setSendBuffer(int fd, int bytes);
+
+  /** {@code SIOCOUTQ}: bytes handed to the kernel that the peer has not acknowledged; 0 on error. */
+  int outstandingBytes(int fd);
+
+  /** {@code shutdown(fd, SHUT_WR)}: the peer sees the end of stream, we can still read. */
+  void shutdownWrite(int fd);
+
+  /** {@code SO_LINGER} with 0 seconds: the coming close drops queued bytes and sends a reset. */
+  void resetOnClose(int fd);
+
+  /**
+   * {@code socket(2)} for an outgoing TCP connection, non-blocking, with a bounded receive buffer.
+   *
+   * @param family {@code AF_INET} or {@code AF_INET6}
+   * @param receiveBufferBytes {@code SO_RCVBUF}
+   * @return the descriptor, or {@code -errno}
+   */
+  int openTcp(int family, int receiveBufferBytes);
+}

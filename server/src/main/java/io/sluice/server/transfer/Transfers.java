@@ -1,0 +1,590 @@
+package io.sluice.server.transfer;
+
+import io.sluice.linux.Errno;
+import io.sluice.ring.Ring;
+import io.sluice.ring.UserData;
+import io.sluice.server.metrics.AbortReason;
+import io.sluice.server.metrics.ByteSource;
+import io.sluice.server.metrics.LoopMetrics;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * All transfers of one loop: reads ahead into transfer blocks, sends them in order, and keeps
+ * clients that do not keep up from holding any.
+ *
+ * <p>A transfer reads up to {@code depth} blocks ahead, fewer when there are more transfers than
+ * blocks; then they take turns, one block each, in a queue. A send that makes no progress for
+ * {@link #STALL_NS} is cancelled: the client counts as slow, its blocks are given back (the bytes
+ * are on disk and can be read again), and it waits for its socket to take bytes, which costs
+ * nothing.
+ */
+public final class Transfers {
+  /** Operation codes of this component: 0x20 to 0x2f. */
+  public static final int OPERATIONS = 0x20;
+
+  static final int OP_READ = 0x20;
+  static final int OP_SEND = 0x21;
+  static final int OP_POLL = 0x22;
+  static final int OP_CANCEL = 0x23;
+  static final int OP_ADVISE = 0x24;
+
+  /** A send without progress for so long makes its client a slow one. */
+  public static final long STALL_NS = 200_000_000L;
+
+  /** The same while others wait for a block. */
+  public static final long STALL_UNDER_PRESSURE_NS = 40_000_000L;
+
+  /** Blocks read ahead for one transfer when there is no competition. */
+  public static final int DEPTH = 4;
+
+  /** Smallest read for a slow client. */
+  public static final int SLOW_READ_BYTES = 16 * 1024;
+
+  /** File positions, lengths and addresses of O_DIRECT reads are multiples of this. */
+  public static final int ALIGNMENT = 4096;
+
+  private static final int ORPHAN = -1;
+  private static final long PROGRESS_CHECK_NS = 1_000_000_000L;
+  private static final int MSG_DONTWAIT = 0x40;
+  private static final int MSG_MORE = 0x8000;
+  private static final int POLLOUT = 4;
+  private static final int FADV_DONTNEED = 4;
+
+  private final Ring ring;
+  private final SocketControl sockets;
+  private final TransferBlocks blocks;
+  private final SendBudget budget;
+  private final OpenBlobs blobs;
+  private final TransferListener listener;
+  private final LoopMetrics metrics;
+  private final long progressTimeoutNs;
+  private final int idleSendBufferBytes;
+
+  private final Transfer[] transfers;
+  private final int[] freeTransfers;
+  private int freeCount;
+  private int activeCount;
+
+
+  /** The transfer a block belongs to; {@link #ORPHAN} when it is gone and the kernel still reads. */
+  private final int[] blockTransfer;
+
+  private final OpenBlob[] blockBlob;
+  private final long[] blockOffset;
+  private final int[] blockWanted;
+  private final int[] blockFilled;
+
+  private int firstWaiting = -1;
+  private int lastWaiting = -1;
+  private long nowNs;
+
+  /**
+   * Creates the transfers of a loop.
+   *
+   * @param capacity transfers at once
+   * @param progressTimeoutNs a client that takes nothing for so long is disconnected
+   * @param idleSendBufferBytes {@code SO_SNDBUF} of a connection without a transfer
+   */
+  public Transfers(
+      Ring ring,
+      SocketControl sockets,
+      TransferBlocks blocks,
+      SendBudget budget,
+      OpenBlobs blobs,
+      TransferListener listener,
+      LoopMetrics metrics,
+      int capacity,
+      long progressTimeoutNs,
+      int idleSendBufferBytes) {
+    this.ring = ring;
+    this.sockets = sockets;
+    this.blocks = blocks;
+    this.budget = budget;
+    this.blobs = blobs;
+    this.listener = listener;
+    this.metrics = metrics;
+    this.progressTimeoutNs = progressTimeoutNs;
+    this.idleSendBufferBytes = idleSendBufferBytes;
+    this.transfers = new Transfer[capacity];
+    this.freeTransfers = new int[capacity];
+    for (int i = capacity - 1; i >= 0; i--) {
+      transfers[i] = new Transfer(i);
+      freeTransfers[freeCount++] = i;
+    }
+    int count = blocks.count();
+    blockTransfer = new int[count];
+    blockBlob = new OpenBlob[count];
+    blockOffset = new long[count];
+    blockWanted = new int[count];
+    blockFilled = new int[count];
+  }
+
+  /**
+   * Begins to read the range {@code first} to {@code last}, both inclusive; sending begins with
+   * {@link #headSent}. The requester's use of the blob passes to the transfer.
+   *
+   * @return the transfer, or -1 when all are taken; the blob then stays with the requester
+   */
+  public int start(int requester, int fd, OpenBlob blob, long first, long last, long nowNs) {
+    if (freeCount == 0) {
+      return -1;
+    }
+    Transfer transfer = claim(requester, fd, blob, nowNs);
+    transfer.sendPosition = first;
+    transfer.readPosition = first;
+    transfer.end = last + 1;
+    if (last - first >= idleSendBufferBytes / 2) {
+      transfer.grantedSendBuffer = budget.take();
+      sockets.setSendBuffer(fd, transfer.grantedSendBuffer);
+    }
+    pump(transfer);
+    return transfer.index;
+  }
+
+  /**
+   * Begins to send a response that was composed in memory, head and all; its bytes are copied into
+   * one block.
+   *
+   * @return the transfer, or -1 when no transfer or no block is free, or the bytes do not fit
+   */
+  public int startComposed(
+      int requester, int fd, MemorySegment memory, long offset, int length, long nowNs) {
+    if (freeCount == 0 || length > blocks.blockBytes() || firstWaiting >= 0) {
+      return -1;
+    }
+    int block = blocks.acquire();
+    if (block < 0) {
+      return -1;
+    }
+    Transfer transfer = claim(requester, fd, null, nowNs);
+    transfer.sendPosition = 0;
+    transfer.readPosition = length;
+    transfer.end = length;
+    transfer.headSent = true;
+    blockTransfer[block] = transfer.index;
+    blockBlob[block] = null;
+    blockOffset[block] = 0;
+    blockWanted[block] = length;
+    blockFilled[block] = length;
+    MemorySegment.copy(memory, offset, blocks.memory(), blocks.offset(block), length);
+    transfer.pushBlock(block);
+    send(transfer);
+    return transfer.index;
+  }
+
+  /** The response head has been handed to the kernel: the body may follow. */
+  public void headSent(int index, long nowNs) {
+    this.nowNs = nowNs;
+    Transfer transfer = transfers[index];
+    transfer.headSent = true;
+    pump(transfer);
+  }
+
+  /** Ends a transfer early; the listener hears it when nothing is in flight any more. */
+  public void abort(int index, int reason, long nowNs) {
+    this.nowNs = nowNs;
+    abort(transfers[index], reason);
+  }
+
+  /** Handles a completion of this component's operations. */
+  public void onCompletion(int operation, int slot, int generation, int result, long nowNs) {
+    this.nowNs = nowNs;
+    switch (operation) {
+      case OP_READ -> onRead(slot, result);
+      case OP_SEND -> onSend(transfers[slot], result);
+      case OP_POLL -> onPoll(transfers[slot], result);
+      default -> {}
+    }
+  }
+
+  /**
+   * Finds stalled sends and clients without progress; to be called every {@link
+   * #STALL_UNDER_PRESSURE_NS} or so while there are transfers.
+   */
+  public void tick(long nowNs) {
+    this.nowNs = nowNs;
+    long stallNs = firstWaiting >= 0 ? STALL_UNDER_PRESSURE_NS : STALL_NS;
+    for (Transfer transfer : transfers) {
+      if (!transfer.active || transfer.aborting) {
+        continue;
+      }
+      if (transfer.sending && !transfer.cancelling && nowNs - transfer.sendSinceNs >= stallNs) {
+        cancelSend(transfer);
+      }
+      boolean blocked = transfer.headSent && (transfer.sending || transfer.polling);
+      if (blocked && nowNs - transfer.progressCheckNs >= PROGRESS_CHECK_NS) {
+        transfer.progressCheckNs = nowNs;
+        checkProgress(transfer);
+      }
+    }
+  }
+
+  /** Aborts everything. */
+  public void abortAll(int reason, long nowNs) {
+    this.nowNs = nowNs;
+    for (Transfer transfer : transfers) {
+      if (transfer.active && !transfer.aborting) {
+        abort(transfer, reason);
+      }
+    }
+  }
+
+  /** Transfers under way. */
+  public int activeCount() {
+    return activeCount;
+  }
+
+  /** Whether another transfer can start. */
+  public boolean hasRoom() {
+    return freeCount > 0;
+  }
+
+  private Transfer claim(int requester, int fd, OpenBlob blob, long now) {
+    nowNs = now;
+    Transfer transfer = transfers[freeTransfers[--freeCount]];
+    activeCount++;
+    transfer.active = true;
+    transfer.requester = requester;
+    transfer.fd = fd;
+    transfer.blob = blob;
+    transfer.headSent = false;
+    transfer.aborting = false;
+    transfer.slow = false;
+    transfer.readBytes = blocks.blockBytes();
+    transfer.startedNs = now;
+    transfer.progressNs = now;
+    transfer.progressCheckNs = now;
+    transfer.handedBytes = 0;
+    transfer.acknowledged = 0;
+    transfer.grantedSendBuffer = 0;
+    return transfer;
+  }
+
+  private void pump(Transfer transfer) {
+    readAhead(transfer);
+    send(transfer);
+  }
+
+  private void readAhead(Transfer transfer) {
+    if (transfer.polling || transfer.aborting || transfer.waiting) {
+      return;
+    }
+    int depth =
+        transfer.slow ? 1 : Math.clamp(blocks.count() / Math.max(1, activeCount), 1, DEPTH);
+    while (transfer.queueCount < depth && transfer.readPosition < transfer.end) {
+      boolean othersFirst = firstWaiting >= 0 && transfer.queueCount > 0;
+      int block = othersFirst ? -1 : blocks.acquire();
+      if (block < 0) {
+        waitForBlock(transfer);
+        return;
+      }
+      startRead(transfer, block);
+    }
+  }
+
+  private void startRead(Transfer transfer, int block) {
+    long offset = transfer.readPosition & -ALIGNMENT;
+    long wanted = Math.min(transfer.end - offset, transfer.readBytes);
+    blockTransfer[block] = transfer.index;
+    blockBlob[block] = transfer.blob;
+    blockOffset[block] = offset;
+    blockWanted[block] = (int) wanted;
+    blockFilled[block] = 0;
+    transfer.readPosition = offset + wanted;
+    transfer.pushBlock(block);
+    metrics.poolInUse(blocks.count() - blocks.freeCount());
+    submitRead(block);
+  }
+
+  private void submitRead(int block) {
+    int filled = blockFilled[block];
+    int length = (blockWanted[block] - filled + ALIGNMENT - 1) & -ALIGNMENT;
+    blocks.handOver(block, TransferBlocks.KERNEL_READ);
+    ring.readFixed(
+        blockBlob[block].fd,
+        blocks.address(block) + filled,
+        length,
+        blockOffset[block] + filled,
+        0,
+        UserData.pack(OP_READ, 0, block));
+  }
+
+  private void onRead(int block, int result) {
+    blocks.takeBack(block, TransferBlocks.KERNEL_READ);
+    if (blockTransfer[block] == ORPHAN) {
+      releaseBlock(block);
+      return;
+    }
+    Transfer transfer = transfers[blockTransfer[block]];
+    if (result == -Errno.EAGAIN || result == -Errno.EINTR) {
+      submitRead(block);
+      return;
+    }
+    if (result < 0) {
+      abort(transfer, AbortReason.READ_ERROR);
+      return;
+    }
+    metrics.diskReadBytes(result);
+    int filled = blockFilled[block] + result;
+    blockFilled[block] = Math.min(filled, blockWanted[block]);
+    if (filled >= blockWanted[block]) {
+      dropFromPageCache(block);
+      send(transfer);
+    } else if (result > 0 && (filled & (ALIGNMENT - 1)) == 0) {
+      submitRead(block);
+    } else {
+      abort(transfer, AbortReason.BLOB_SHRANK);
+    }
+  }
+
+  /** Where O_DIRECT is refused, what we read must not stay charged to us. */
+  private void dropFromPageCache(int block) {
+    OpenBlob blob = blockBlob[block];
+    if (!blob.direct) {
+      int length = (blockWanted[block] + ALIGNMENT - 1) & -ALIGNMENT;
+      long userData = UserData.pack(OP_ADVISE, 0, block);
+      ring.fadvise(blob.fd, blockOffset[block], length, FADV_DONTNEED, userData);
+    }
+  }
+
+  private boolean isFilled(int block) {
+    return blocks.owner(block) == TransferBlocks.LOOP && blockFilled[block] == blockWanted[block];
+  }
+
+  private void send(Transfer transfer) {
+    boolean idle = !transfer.sending && !transfer.polling && !transfer.aborting;
+    if (!idle || !transfer.headSent || transfer.queueCount == 0 || !isFilled(transfer.headBlock())) {
+      return;
+    }
+    int block = transfer.headBlock();
+    long blockEnd = blockOffset[block] + blockFilled[block];
+    int skip = (int) (transfer.sendPosition - blockOffset[block]);
+    int length = (int) (blockEnd - transfer.sendPosition);
+    int flags = (transfer.slow ? MSG_DONTWAIT : 0) | (blockEnd < transfer.end ? MSG_MORE : 0);
+    transfer.sending = true;
+    transfer.cancelling = false;
+    transfer.sendSinceNs = nowNs;
+    blocks.handOver(block, TransferBlocks.KERNEL_SEND);
+    ring.send(
+        transfer.fd, blocks.address(block) + skip, length, flags, userData(OP_SEND, transfer));
+  }
+
+  private void onSend(Transfer transfer, int result) {
+    int block = transfer.headBlock();
+    blocks.takeBack(block, TransferBlocks.KERNEL_SEND);
+    transfer.sending = false;
+    boolean cancelled = transfer.cancelling;
+    transfer.cancelling = false;
+    if (transfer.aborting) {
+      dropBlocks(transfer);
+      endIfQuiet(transfer);
+      return;
+    }
+    boolean blocked =
+        result == -Errno.EAGAIN || result == -Errno.ECANCELED || result == -Errno.EINTR;
+    if (result <= 0 && !blocked) {
+      abort(transfer, AbortReason.CLIENT_GONE);
+      return;
+    }
+    int sent = Math.max(0, result);
+    transfer.sendPosition += sent;
+    transfer.handedBytes += sent;
+    metrics.bytesServed(transfer.blob == null ? ByteSource.MEMORY : ByteSource.DISK, sent);
+    boolean blockDone = transfer.sendPosition == blockOffset[block] + blockFilled[block];
+    if (blockDone) {
+      transfer.popHead();
+      releaseBlock(block);
+      speedUp(transfer);
+    } else if (transfer.blob != null && (transfer.slow || (cancelled && sent == 0))) {
+      becomeSlow(transfer, sent);
+      return;
+    }
+    if (transfer.sendPosition == transfer.end) {
+      complete(transfer);
+    } else {
+      pump(transfer);
+    }
+  }
+
+  private void cancelSend(Transfer transfer) {
+    transfer.cancelling = true;
+    ring.cancel(userData(OP_SEND, transfer), userData(OP_CANCEL, transfer));
+  }
+
+  /** Lets go of all blocks and waits until the socket takes bytes again. */
+  private void becomeSlow(Transfer transfer, int sent) {
+    if (!transfer.slow) {
+      transfer.slow = true;
+      regrant(transfer, budget.takeMinimum());
+    }
+    int fitting = (sent + ALIGNMENT - 1) & -ALIGNMENT;
+    transfer.readBytes = Math.clamp(fitting, SLOW_READ_BYTES, blocks.blockBytes());
+    transfer.readPosition = transfer.sendPosition;
+    metrics.bufferRevoked();
+    stopWaiting(transfer);
+    dropBlocks(transfer);
+    transfer.polling = true;
+    ring.pollAdd(transfer.fd, POLLOUT, userData(OP_POLL, transfer));
+  }
+
+  private void speedUp(Transfer transfer) {
+    if (!transfer.slow) {
+      return;
+    }
+    transfer.readBytes = Math.min(transfer.readBytes * 2, blocks.blockBytes());
+    if (transfer.readBytes == blocks.blockBytes()) {
+      transfer.slow = false;
+      regrant(transfer, budget.take());
+    }
+  }
+
+  private void regrant(Transfer transfer, int granted) {
+    if (transfer.grantedSendBuffer > 0) {
+      budget.give(transfer.grantedSendBuffer);
+    }
+    transfer.grantedSendBuffer = granted;
+    sockets.setSendBuffer(transfer.fd, granted);
+  }
+
+  private void onPoll(Transfer transfer, int result) {
+    transfer.polling = false;
+    if (transfer.aborting) {
+      endIfQuiet(transfer);
+    } else if (result < 0 && result != -Errno.EAGAIN && result != -Errno.EINTR) {
+      abort(transfer, AbortReason.CLIENT_GONE);
+    } else {
+      pump(transfer);
+    }
+  }
+
+  private void checkProgress(Transfer transfer) {
+    long acknowledged = transfer.handedBytes - sockets.outstandingBytes(transfer.fd);
+    if (acknowledged > transfer.acknowledged) {
+      transfer.acknowledged = acknowledged;
+      transfer.progressNs = nowNs;
+    } else if (nowNs - transfer.progressNs > progressTimeoutNs) {
+      abort(transfer, AbortReason.SLOW_CLIENT);
+    }
+  }
+
+  private void complete(Transfer transfer) {
+    metrics.transferCompleted(nowNs - transfer.startedNs, transfer.handedBytes);
+    int requester = transfer.requester;
+    free(transfer);
+    listener.onTransferComplete(requester);
+  }
+
+  private void abort(Transfer transfer, int reason) {
+    if (transfer.aborting) {
+      return;
+    }
+    transfer.aborting = true;
+    transfer.abortReason = reason;
+    stopWaiting(transfer);
+    if (transfer.sending && !transfer.cancelling) {
+      cancelSend(transfer);
+    }
+    if (transfer.polling) {
+      ring.cancel(userData(OP_POLL, transfer), userData(OP_CANCEL, transfer));
+    }
+    if (!transfer.sending) {
+      dropBlocks(transfer);
+    }
+    endIfQuiet(transfer);
+  }
+
+  private void endIfQuiet(Transfer transfer) {
+    if (transfer.sending || transfer.polling) {
+      return;
+    }
+    metrics.transferAborted(transfer.abortReason);
+    int requester = transfer.requester;
+    int reason = transfer.abortReason;
+    free(transfer);
+    listener.onTransferAborted(requester, reason);
+  }
+
+  private void free(Transfer transfer) {
+    if (transfer.grantedSendBuffer > 0) {
+      budget.give(transfer.grantedSendBuffer);
+      sockets.setSendBuffer(transfer.fd, idleSendBufferBytes);
+    }
+    transfer.generation++;
+    transfer.active = false;
+    activeCount--;
+    if (transfer.blob != null) {
+      blobs.release(transfer.blob, nowNs);
+      transfer.blob = null;
+    }
+    freeTransfers[freeCount++] = transfer.index;
+  }
+
+  /** Gives all blocks back; one that is still being read follows when the kernel is done. */
+  private void dropBlocks(Transfer transfer) {
+    while (transfer.queueCount > 0) {
+      int block = transfer.popLast();
+      if (blocks.owner(block) == TransferBlocks.KERNEL_READ) {
+        blockTransfer[block] = ORPHAN;
+      } else {
+        releaseBlock(block);
+      }
+    }
+  }
+
+  private void releaseBlock(int block) {
+    blockBlob[block] = null;
+    blocks.release(block);
+    metrics.poolInUse(blocks.count() - blocks.freeCount());
+    serveWaiting();
+  }
+
+  private void waitForBlock(Transfer transfer) {
+    transfer.waiting = true;
+    transfer.waitSinceNs = nowNs;
+    transfer.nextWaiting = -1;
+    if (lastWaiting >= 0) {
+      transfers[lastWaiting].nextWaiting = transfer.index;
+    } else {
+      firstWaiting = transfer.index;
+    }
+    lastWaiting = transfer.index;
+    metrics.poolWait();
+  }
+
+  /** Gives a free block to the transfer that has waited longest; it queues again for its next. */
+  private void serveWaiting() {
+    while (firstWaiting >= 0 && blocks.freeCount() > 0) {
+      Transfer transfer = transfers[firstWaiting];
+      firstWaiting = transfer.nextWaiting;
+      if (firstWaiting < 0) {
+        lastWaiting = -1;
+      }
+      transfer.waiting = false;
+      metrics.poolWaitNs(nowNs - transfer.waitSinceNs);
+      startRead(transfer, blocks.acquire());
+    }
+  }
+
+  private void stopWaiting(Transfer transfer) {
+    if (!transfer.waiting) {
+      return;
+    }
+    transfer.waiting = false;
+    int previous = -1;
+    for (int at = firstWaiting; at != transfer.index; at = transfers[at].nextWaiting) {
+      previous = at;
+    }
+    if (previous < 0) {
+      firstWaiting = transfer.nextWaiting;
+    } else {
+      transfers[previous].nextWaiting = transfer.nextWaiting;
+    }
+    if (lastWaiting == transfer.index) {
+      lastWaiting = previous;
+    }
+  }
+
+  private static long userData(int operation, Transfer transfer) {
+    return UserData.pack(operation, transfer.generation, transfer.index);
+  }
+}
