@@ -1,5 +1,7 @@
 package io.sluice.perf;
 
+import io.sluice.linux.Linux;
+import io.sluice.linux.LinuxException;
 import io.sluice.perf.confine.CgroupMounts;
 import io.sluice.perf.confine.Cleanup;
 import io.sluice.perf.confine.FileTree;
@@ -145,11 +147,12 @@ public final class Bench implements Callable<Integer> {
       Stage stage;
       Map<String, String> environment;
       try {
+        Linux.requireSupportedPlatform();
         CgroupMounts mounts = CgroupMounts.find();
         stage = stage(mounts, cleanup);
         environment = Environment.describe(data, nginx, fio, mounts);
         stage.group().close();
-      } catch (IOException e) {
+      } catch (IOException | LinuxException | UnsupportedOperationException e) {
         System.err.println("cannot measure: " + e.getMessage());
         return EXIT_USAGE;
       }
@@ -209,7 +212,7 @@ public final class Bench implements Callable<Integer> {
         reports.add(report);
         text.scenario(report);
         passed &= report.bounds().stream().allMatch(Bound::passed);
-      } catch (IOException e) {
+      } catch (IOException | LinuxException e) {
         System.err.println(workload.name() + " failed: " + e.getMessage());
         passed = false;
       }

@@ -1,25 +1,49 @@
 package io.sluice.perf.data;
 
-import io.sluice.perf.load.Libc;
+import io.sluice.linux.CallState;
+import io.sluice.linux.Descriptors;
+import io.sluice.linux.Linux;
+import io.sluice.linux.LinuxException;
+import io.sluice.linux.generated.Libc;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 
 /** What of a file is in the page cache. Any thread may call. */
 public final class PageCache {
+  private static final int NR_FSYNC = 74;
+  private static final int NR_MINCORE = 27;
+
+  /** Of the only processor that the bindings are for. */
+  private static final long PAGE_BYTES = 4096;
+
   private PageCache() {}
 
   /**
-   * Drops a file's pages, after writing dirty ones back.
+   * Drops a file's pages, after writing dirty ones back; fsync(2), posix_fadvise(2) with
+   * POSIX_FADV_DONTNEED. Pages that a process has mapped, or that are being sent, stay.
    *
    * @param file the file
-   * @throws IOException when it cannot be opened or written back
+   * @throws LinuxException when it cannot be opened or written back
    */
-  public static void drop(Path file) throws IOException {
-    Libc.dropFromPageCache(file);
+  public static void drop(Path file) {
+    int fd = Descriptors.open(file, Libc.O_RDONLY());
+    try {
+      check("fsync", file, Linux.syscall(CallState.ofThread(), NR_FSYNC, fd, 0, 0, 0, 0, 0));
+      check("posix_fadvise", file, Linux.posixFadvise(fd, 0, 0, Libc.POSIX_FADV_DONTNEED()));
+    } finally {
+      Descriptors.close(fd);
+    }
+  }
+
+  private static void check(String call, Path file, long result) {
+    if (result < 0) {
+      throw new LinuxException(call, "file=" + file, (int) -result);
+    }
   }
 
   /**
@@ -36,7 +60,8 @@ public final class PageCache {
   }
 
   /**
-   * How much of a file is in the page cache.
+   * How much of a file is in the page cache; mincore(2), which tells the truth to root and to the
+   * file's owner only.
    *
    * @param file the file
    * @return bytes, in whole pages
@@ -49,7 +74,25 @@ public final class PageCache {
         return 0;
       }
       MemorySegment mapping = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
-      return Libc.residentPages(mapping) * Libc.pageBytes();
+      long pages = Math.ceilDiv(channel.size(), PAGE_BYTES);
+      MemorySegment vector = arena.allocate(pages);
+      check(
+          "mincore",
+          file,
+          Linux.syscall(
+              CallState.ofThread(),
+              NR_MINCORE,
+              mapping.address(),
+              mapping.byteSize(),
+              vector.address(),
+              0,
+              0,
+              0));
+      long resident = 0;
+      for (long page = 0; page < pages; page++) {
+        resident += vector.get(ValueLayout.JAVA_BYTE, page) & 1;
+      }
+      return resident * PAGE_BYTES;
     }
   }
 }

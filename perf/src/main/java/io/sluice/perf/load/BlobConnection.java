@@ -30,14 +30,13 @@ final class BlobConnection implements AutoCloseable {
   private static final long DISCARD_BYTES = 4 << 20;
 
   private final Arena arena = Arena.ofConfined();
-  private final MemorySegment state = Libc.callState(arena);
   private final MemorySegment buffer = arena.allocate(COPY_BYTES);
   private final ByteBuffer bufferView = buffer.asByteBuffer();
   private final InetSocketAddress server;
   private final BodyMode mode;
   private final MessageDigest sha256;
 
-  private int socket;
+  private ClientSocket socket;
   private long bodyBytesInBuffer;
   private int bodyOffsetInBuffer;
 
@@ -46,9 +45,9 @@ final class BlobConnection implements AutoCloseable {
    *
    * @param server an IPv4 address
    * @param mode what to do with bodies
-   * @throws IOException when it cannot be connected
+   * @throws io.sluice.linux.LinuxException when it cannot be connected
    */
-  BlobConnection(InetSocketAddress server, BodyMode mode) throws IOException {
+  BlobConnection(InetSocketAddress server, BodyMode mode) {
     this.server = server;
     this.mode = mode;
     try {
@@ -56,17 +55,11 @@ final class BlobConnection implements AutoCloseable {
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError(e);
     }
-    try {
-      connect();
-    } catch (IOException e) {
-      arena.close();
-      throw e;
-    }
+    this.socket = connect();
   }
 
-  private void connect() throws IOException {
-    byte[] address = server.getAddress().getAddress();
-    socket = Libc.connect(state, address, server.getPort(), RECEIVE_TIMEOUT_NS);
+  private ClientSocket connect() {
+    return new ClientSocket(server, RECEIVE_TIMEOUT_NS);
   }
 
   /**
@@ -89,16 +82,16 @@ final class BlobConnection implements AutoCloseable {
     byte[] requestHead = request.head();
     MemorySegment.copy(requestHead, 0, buffer, JAVA_BYTE, 0, requestHead.length);
     long startNs = System.nanoTime();
-    Libc.send(state, socket, buffer.asSlice(0, requestHead.length));
-    long received = receive(HEAD_BYTES_MAX, 0);
+    socket.send(buffer.asSlice(0, requestHead.length));
+    long received = socket.receive(buffer.asSlice(0, HEAD_BYTES_MAX));
     long firstByteNs = System.nanoTime();
     ResponseHead head = head(received);
     check(request, head);
     body(request);
     long lastByteNs = System.nanoTime();
     if (!head.keepAlive()) {
-      Libc.close(state, socket);
-      connect();
+      socket.close();
+      socket = connect();
     }
     return new Timing(firstByteNs - startNs, lastByteNs - startNs);
   }
@@ -114,9 +107,10 @@ final class BlobConnection implements AutoCloseable {
         return ResponseHead.parse(new String(text, StandardCharsets.ISO_8859_1));
       }
       if (received == HEAD_BYTES_MAX) {
-        throw new IOException("answered with a head of more than " + HEAD_BYTES_MAX + " bytes");
+        throw new IOException(
+            "the server answered with a head of more than " + HEAD_BYTES_MAX + " bytes");
       }
-      received += receive(HEAD_BYTES_MAX - received, received);
+      received += socket.receive(buffer.asSlice(received, HEAD_BYTES_MAX - received));
     }
   }
 
@@ -136,7 +130,7 @@ final class BlobConnection implements AutoCloseable {
   private void check(BlobRequest request, ResponseHead head) throws IOException {
     if (head.status() != request.expectedStatus()) {
       throw new IOException(
-          "answered "
+          "the server answered "
               + head.status()
               + " instead of "
               + request.expectedStatus()
@@ -145,7 +139,7 @@ final class BlobConnection implements AutoCloseable {
     }
     if (head.contentLengthBytes() != request.lengthBytes()) {
       throw new IOException(
-          "announced "
+          "the server announced "
               + head.contentLengthBytes()
               + " bytes instead of "
               + request.lengthBytes()
@@ -153,7 +147,7 @@ final class BlobConnection implements AutoCloseable {
               + request.path());
     }
     if (bodyBytesInBuffer > request.lengthBytes()) {
-      throw new IOException("sent more than the announced body of " + request.path());
+      throw new IOException("the server sent more than the announced body of " + request.path());
     }
   }
 
@@ -162,20 +156,21 @@ final class BlobConnection implements AutoCloseable {
     if (mode == BodyMode.DISCARD) {
       while (left > 0) {
         // Without MSG_WAITALL: a thread that sleeps until all is there lets the window run full.
-        left -= receiveOrFail(Math.min(left, DISCARD_BYTES), Libc.MSG_TRUNC, MemorySegment.NULL);
+        left -= socket.discard(Math.min(left, DISCARD_BYTES));
       }
       return;
     }
     sha256.reset();
     digest(bodyOffsetInBuffer, bodyBytesInBuffer);
     while (left > 0) {
-      long received = receive(Math.min(left, COPY_BYTES), 0);
+      long received = socket.receive(buffer.asSlice(0, Math.min(left, COPY_BYTES)));
       digest(0, received);
       left -= received;
     }
     String digestHex = HexFormat.of().formatHex(sha256.digest());
     if (request.whole() && !digestHex.equals(request.digestHex())) {
-      throw new IOException("sent wrong bytes for " + request.path() + ": sha256:" + digestHex);
+      throw new IOException(
+          "the server sent wrong bytes for " + request.path() + ": sha256:" + digestHex);
     }
   }
 
@@ -183,22 +178,10 @@ final class BlobConnection implements AutoCloseable {
     sha256.update(bufferView.slice((int) offset, (int) bytes));
   }
 
-  private long receive(long bytes, long offset) throws IOException {
-    return receiveOrFail(bytes, 0, buffer.asSlice(offset, bytes));
-  }
-
-  private long receiveOrFail(long bytes, int flags, MemorySegment to) throws IOException {
-    long received = Libc.receive(state, socket, to, bytes, flags);
-    if (received == 0) {
-      throw new IOException("closed the connection in the middle of an answer");
-    }
-    return received;
-  }
-
   /** Closes the connection. */
   @Override
   public void close() {
-    Libc.close(state, socket);
+    socket.close();
     arena.close();
   }
 }

@@ -107,7 +107,7 @@ public final class LoadGenerator {
         begin.await();
         fetchAll(connection);
       } catch (IOException | InterruptedException | RuntimeException e) {
-        failure = getName() + ": the server " + e.getMessage();
+        failure = getName() + ": " + e.getMessage();
       } finally {
         cpuNs = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
         ready.countDown();

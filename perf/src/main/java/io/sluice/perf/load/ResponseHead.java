@@ -28,7 +28,8 @@ record ResponseHead(int status, long contentLengthBytes, boolean keepAlive) {
     for (int i = 1; i < lines.length; i++) {
       int colon = lines[i].indexOf(':');
       if (colon < 0) {
-        throw new IOException("answered with a header line without a colon: " + lines[i]);
+        throw new IOException(
+            "the server answered with a header line without a colon: " + lines[i]);
       }
       String value = lines[i].substring(colon + 1).trim();
       switch (lines[i].substring(0, colon).toLowerCase(Locale.ROOT)) {
@@ -38,14 +39,14 @@ record ResponseHead(int status, long contentLengthBytes, boolean keepAlive) {
       }
     }
     if (length < 0) {
-      throw new IOException("answered " + status + " without Content-Length");
+      throw new IOException("the server answered " + status + " without Content-Length");
     }
     return new ResponseHead(status, length, keepAlive);
   }
 
   private static int status(String line) throws IOException {
     if (!line.startsWith("HTTP/1.1 ") || line.length() < STATUS_OFFSET + 3) {
-      throw new IOException("answered something other than HTTP/1.1: " + line);
+      throw new IOException("the server answered something other than HTTP/1.1: " + line);
     }
     return (int) number(line.substring(STATUS_OFFSET, STATUS_OFFSET + 3));
   }
@@ -54,7 +55,7 @@ record ResponseHead(int status, long contentLengthBytes, boolean keepAlive) {
     try {
       return Long.parseLong(text);
     } catch (NumberFormatException e) {
-      throw new IOException("answered '" + text + "' where a number was expected", e);
+      throw new IOException("the server answered '" + text + "' where a number was expected", e);
     }
   }
 }
