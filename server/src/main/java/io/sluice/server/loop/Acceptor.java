@@ -5,6 +5,7 @@ import io.sluice.ring.Ring;
 import io.sluice.ring.UserData;
 import io.sluice.server.config.Limits;
 import io.sluice.server.metrics.LoopMetrics;
+import io.sluice.server.transfer.SocketControl;
 
 /**
  * Accepts connections on one loop and spreads them over all: each goes to the loop with the most
@@ -20,6 +21,7 @@ final class Acceptor {
   private static final int OP_CLOSE = 0x52;
 
   private final Ring ring;
+  private final SocketControl sockets;
   private final int listenFd;
   private final Handoff[] loops;
   private final LoopMetrics metrics;
@@ -29,8 +31,9 @@ final class Acceptor {
   private boolean paused;
   private boolean stopped;
 
-  Acceptor(Ring ring, int listenFd, Handoff[] loops, LoopMetrics metrics) {
+  Acceptor(Ring ring, SocketControl sockets, int listenFd, Handoff[] loops, LoopMetrics metrics) {
     this.ring = ring;
+    this.sockets = sockets;
     this.listenFd = listenFd;
     this.loops = loops;
     this.metrics = metrics;
@@ -42,9 +45,10 @@ final class Acceptor {
     arm();
   }
 
-  /** Ends accepting; connections still in the backlog are reset when the socket is closed. */
+  /** Ends accepting: who connects from now on is refused, so that it goes elsewhere at once. */
   void stop() {
     stopped = true;
+    sockets.stopListening(listenFd);
     for (int i = 0; i < armed.length; i++) {
       if (armed[i]) {
         ring.cancel(UserData.pack(OP_ACCEPT, 0, i), UserData.pack(OP_CANCEL, 0, i));

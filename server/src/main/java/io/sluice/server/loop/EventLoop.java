@@ -150,7 +150,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
     registry.time(context.epochClock().time() / MILLIS_PER_SECOND);
     control.replyHandler(registry);
     if (acceptFor != null) {
-      acceptor = new Acceptor(ring, listenFd, acceptFor, metrics);
+      acceptor = new Acceptor(ring, context.sockets(), listenFd, acceptFor, metrics);
       acceptor.resume();
     }
     awaitWake();

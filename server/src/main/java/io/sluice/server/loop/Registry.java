@@ -23,6 +23,7 @@ import io.sluice.server.relay.RelayListener;
 import io.sluice.server.relay.Relays;
 import io.sluice.server.store.BlobStore;
 import io.sluice.server.store.Catalog;
+import io.sluice.server.store.MediaType;
 import io.sluice.server.transfer.BlobListener;
 import io.sluice.server.transfer.OpenBlob;
 import io.sluice.server.transfer.OpenBlobs;
@@ -281,6 +282,11 @@ final class Registry
       }
       blob.mediaType(store.catalog().mediaType(entry));
     }
+    if (connection.route == Route.MANIFEST && !MediaType.isManifest(blob.mediaType())) {
+      dropBlob(connection);
+      notFound(connection);
+      return;
+    }
     RequestHead head = connection.exchange.head;
     MemorySegment memory = exchanges.memory();
     boolean unchanged =
@@ -319,8 +325,7 @@ final class Registry
     long first = range == null ? 0 : range.first();
     long last = range == null ? blob.sizeBytes() - 1 : range.last();
     if (!connection.headOnly && last >= first) {
-      int transfer =
-          transfers.start(connection.slot, connection.fd, blob, first, last, nowNs);
+      int transfer = transfers.start(connection.slot, connection.fd, blob, first, last, nowNs);
       if (transfer < 0) {
         dropBlob(connection);
         busy(connection);
@@ -356,8 +361,7 @@ final class Registry
   private void notFound(Connection connection) {
     if (connection.route == Route.BLOB) {
       String message = "this node does not have the blob";
-      responder.unknown(
-          connection, OciErrorCode.BLOB_UNKNOWN, message, OciErrorBody.DETAIL_DIGEST);
+      responder.unknown(connection, OciErrorCode.BLOB_UNKNOWN, message, OciErrorBody.DETAIL_DIGEST);
     } else {
       String message = "this node does not have the manifest";
       boolean byTag = connection.exchange.target.digest().isEmpty();
@@ -377,13 +381,9 @@ final class Registry
     RegistryTarget target = exchange.target;
     MemorySegment memory = exchanges.memory();
     control.begin();
+    control.text(ControlMessages.TEXT_NAME, memory, target.nameOffset(), target.nameLength());
     control.text(
-        ControlMessages.TEXT_NAME, memory, target.nameOffset(), target.nameLength());
-    control.text(
-        ControlMessages.TEXT_NAMESPACE,
-        memory,
-        target.namespaceOffset(),
-        target.namespaceLength());
+        ControlMessages.TEXT_NAMESPACE, memory, target.namespaceOffset(), target.namespaceLength());
     control.text(ControlMessages.TEXT_LAST, memory, target.lastOffset(), target.lastLength());
     control.text(
         ControlMessages.TEXT_ARTIFACT_TYPE,
@@ -499,8 +499,7 @@ final class Registry
             target.referenceLength(),
             target.namespaceOffset(),
             target.namespaceLength());
-    connection.relay =
-        relays.start(connection.slot, connection.fd, memory, offset, count, nowNs);
+    connection.relay = relays.start(connection.slot, connection.fd, memory, offset, count, nowNs);
     if (connection.relay < 0) {
       busy(connection);
     } else {

@@ -14,6 +14,7 @@ final class LinuxSocketControl implements SocketControl {
   private static final int SO_RCVBUF = 8;
   private static final int SO_LINGER = 13;
   private static final int SHUT_WR = 1;
+  private static final int SHUT_RDWR = 2;
 
   /** A {@code struct linger}: on, with 0 seconds. Never changes, so all threads may share it. */
   private final MemorySegment lingerReset = Arena.global().allocate(2L * Integer.BYTES, 4);
@@ -38,14 +39,14 @@ final class LinuxSocketControl implements SocketControl {
   }
 
   @Override
+  public void stopListening(int fd) {
+    Linux.shutdown(CallState.ofThread(), fd, SHUT_RDWR);
+  }
+
+  @Override
   public void resetOnClose(int fd) {
     Linux.setsockopt(
-        CallState.ofThread(),
-        fd,
-        SOL_SOCKET,
-        SO_LINGER,
-        lingerReset,
-        (int) lingerReset.byteSize());
+        CallState.ofThread(), fd, SOL_SOCKET, SO_LINGER, lingerReset, (int) lingerReset.byteSize());
   }
 
   @Override

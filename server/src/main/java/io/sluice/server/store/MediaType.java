@@ -1,5 +1,8 @@
 package io.sluice.server.store;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
 /** Media types of the OCI image specification 1.1 and of Docker's schema 2. */
 public final class MediaType {
   /** An OCI image index. */
@@ -31,7 +34,25 @@ public final class MediaType {
   /** Longest media type that is taken over from content. */
   public static final int LENGTH_MAX = 255;
 
+  private static final byte[][] MANIFESTS = {
+    ascii(OCI_INDEX), ascii(OCI_MANIFEST), ascii(DOCKER_LIST), ascii(DOCKER_MANIFEST)
+  };
+
   private MediaType() {}
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** As {@link #isManifest(String)}, for the data plane: does not allocate. */
+  public static boolean isManifest(byte[] mediaType) {
+    for (byte[] manifest : MANIFESTS) {
+      if (Arrays.equals(manifest, mediaType)) {
+        return true;
+      }
+    }
+    return false;
+  }
 
   /** Whether {@code mediaType} is one of the four index and manifest types. */
   public static boolean isManifest(String mediaType) {

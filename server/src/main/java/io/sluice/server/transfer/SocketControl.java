@@ -10,11 +10,16 @@ public interface SocketControl {
   /** {@code SO_SNDBUF}: bounds what the kernel may queue for the peer (it accounts twice this). */
   void setSendBuffer(int fd, int bytes);
 
-  /** {@code SIOCOUTQ}: bytes handed to the kernel that the peer has not acknowledged; 0 on error. */
+  /**
+   * {@code SIOCOUTQ}: bytes handed to the kernel that the peer has not acknowledged; 0 on error.
+   */
   int outstandingBytes(int fd);
 
   /** {@code shutdown(fd, SHUT_WR)}: the peer sees the end of stream, we can still read. */
   void shutdownWrite(int fd);
+
+  /** {@code shutdown(fd, SHUT_RDWR)} of a listening socket: the kernel refuses connections. */
+  void stopListening(int fd);
 
   /** {@code SO_LINGER} with 0 seconds: the coming close drops queued bytes and sends a reset. */
   void resetOnClose(int fd);
