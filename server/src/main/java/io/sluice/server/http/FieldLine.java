@@ -33,9 +33,7 @@ final class FieldLine {
     while (position < limit && Octets.is(Octets.at(memory, position), Octets.FIELD)) {
       position++;
     }
-    if (limit - position < 2
-        || Octets.at(memory, position) != '\r'
-        || Octets.at(memory, position + 1) != '\n') {
+    if (limit - position < 2 || !Octets.isCrLf(memory, position)) {
       return "a header field's value contains a control character; send visible characters";
     }
     end = position + 2;

@@ -54,7 +54,9 @@ public final class HttpError {
       case FIRST_OCTET ->
           "the first byte cannot begin an HTTP/1.1 request; send plain HTTP to this port, not TLS";
       case HEAD_TOO_LONG ->
-          "the request head is longer than 8192 bytes; send fewer or shorter header fields";
+          "the request head is longer than "
+              + HttpLimits.HEAD_LENGTH_MAX
+              + " bytes; send fewer or shorter header fields";
       default -> "the request head is malformed";
     };
   }

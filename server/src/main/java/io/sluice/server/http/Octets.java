@@ -70,6 +70,11 @@ final class Octets {
     return memory.get(JAVA_BYTE, offset) & 0xff;
   }
 
+  /** Whether a line ends here; reads the second octet only when the first is a carriage return. */
+  static boolean isCrLf(MemorySegment memory, long offset) {
+    return at(memory, offset) == '\r' && at(memory, offset + 1) == '\n';
+  }
+
   static boolean is(int octet, int octetClass) {
     return (CLASSES[octet] & octetClass) != 0;
   }

@@ -11,10 +11,9 @@ import java.lang.foreign.MemorySegment;
  * used, and its connection to be closed.
  */
 public final class PeerResponse {
-  private static final byte[] CLOSE = Octets.ascii("close");
-  private static final byte[] KEEP_ALIVE = Octets.ascii("keep-alive");
 
   private final FieldLine line = new FieldLine();
+  private final ConnectionOptions connection = new ConnectionOptions();
   private final DigestKey digest = new DigestKey();
   private final ContentRange contentRange = new ContentRange();
 
@@ -26,8 +25,6 @@ public final class PeerResponse {
   private int contentTypeLength;
   private long etagOffset;
   private int etagLength;
-  private boolean closeSeen;
-  private boolean keepAliveSeen;
 
   /** Creates a flyweight without a response. */
   public PeerResponse() {
@@ -43,8 +40,7 @@ public final class PeerResponse {
     contentTypeLength = 0;
     etagOffset = 0;
     etagLength = 0;
-    closeSeen = false;
-    keepAliveSeen = false;
+    connection.clear();
     digest.clear();
     contentRange.clear();
   }
@@ -60,14 +56,14 @@ public final class PeerResponse {
   public boolean parse(MemorySegment memory, long start, int headLength) {
     clear();
     long limit = start + headLength;
-    if (headLength < 4 || !isCrLf(memory, limit - 4) || !isCrLf(memory, limit - 2)) {
+    if (headLength < 4 || !Octets.isCrLf(memory, limit - 4) || !Octets.isCrLf(memory, limit - 2)) {
       return fail("the response head does not end with a blank line");
     }
     long statusLineEnd = start;
     while (Octets.is(Octets.at(memory, statusLineEnd), Octets.FIELD)) {
       statusLineEnd++;
     }
-    if (statusLineEnd > limit - 4 || !isCrLf(memory, statusLineEnd)) {
+    if (statusLineEnd > limit - 4 || !Octets.isCrLf(memory, statusLineEnd)) {
       return fail("the status line contains a control character");
     }
     return parseStatusLine(memory, start, (int) (statusLineEnd - start))
@@ -105,7 +101,7 @@ public final class PeerResponse {
       }
       count++;
       if (count > HttpLimits.HEADER_COUNT_MAX) {
-        return fail("the response has more than 64 header fields");
+        return fail("the response has more than " + HttpLimits.HEADER_COUNT_MAX + " header fields");
       }
       if (!parseField(memory)) {
         return false;
@@ -141,12 +137,8 @@ public final class PeerResponse {
   }
 
   private boolean parseConnection(MemorySegment memory) {
-    if (!line.isTokenList(memory)) {
-      return fail("the response's Connection header field is not a list of tokens");
-    }
-    closeSeen |= line.hasListToken(memory, CLOSE);
-    keepAliveSeen |= line.hasListToken(memory, KEEP_ALIVE);
-    return true;
+    return connection.add(memory, line)
+        || fail("the response's Connection header field is not a list of tokens");
   }
 
   private boolean parseContentType() {
@@ -183,10 +175,6 @@ public final class PeerResponse {
         || fail("the response's Docker-Content-Digest header field is no sha256 or sha512 digest");
   }
 
-  private static boolean isCrLf(MemorySegment memory, long offset) {
-    return Octets.at(memory, offset) == '\r' && Octets.at(memory, offset + 1) == '\n';
-  }
-
   private boolean fail(String sentence) {
     problem = sentence;
     return false;
@@ -204,7 +192,7 @@ public final class PeerResponse {
 
   /** Whether the connection may be used again once the body has been read. */
   public boolean keepAlive() {
-    return problem == null && !closeSeen && (minorVersion == 1 || keepAliveSeen);
+    return problem == null && connection.persist(minorVersion);
   }
 
   /** The Content-Length, or -1 without one: the body then ends with the connection. */

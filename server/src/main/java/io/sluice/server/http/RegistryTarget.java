@@ -256,7 +256,7 @@ public final class RegistryTarget {
         400,
         OciErrorCode.NAME_INVALID,
         nameLength > HttpLimits.NAME_LENGTH_MAX
-            ? "the repository name is longer than 255 bytes"
+            ? "the repository name is longer than " + HttpLimits.NAME_LENGTH_MAX + " bytes"
             : "the repository name is not lowercase letters and digits joined by . _ __ - or /");
     return false;
   }
@@ -274,7 +274,9 @@ public final class RegistryTarget {
     return fail(
         404,
         OciErrorCode.MANIFEST_UNKNOWN,
-        "no manifest can have this tag: it is not 1 to 128 letters, digits or . _ -");
+        "no manifest can have this tag: it is not 1 to "
+            + HttpLimits.TAG_LENGTH_MAX
+            + " letters, digits or . _ -");
   }
 
   private int parseDigest(MemorySegment memory, int kind) {

@@ -29,10 +29,9 @@ public final class RequestHead {
   private static final byte[] TRUE = Octets.ascii("true");
   private static final byte[] CONTINUE = Octets.ascii("100-continue");
   private static final byte[] CHUNKED = Octets.ascii("chunked");
-  private static final byte[] CLOSE = Octets.ascii("close");
-  private static final byte[] KEEP_ALIVE = Octets.ascii("keep-alive");
 
   private final FieldLine line = new FieldLine();
+  private final ConnectionOptions connection = new ConnectionOptions();
   private final ByteRange range = new ByteRange();
   private long rangeOffset;
   private int rangeLength;
@@ -44,8 +43,6 @@ public final class RequestHead {
   private int targetLength;
   private long contentLength;
   private boolean hostSeen;
-  private boolean closeSeen;
-  private boolean keepAliveSeen;
   private boolean mirrored;
   private boolean expectContinue;
   private long ifNoneMatchOffset;
@@ -72,8 +69,7 @@ public final class RequestHead {
     targetLength = 0;
     contentLength = -1;
     hostSeen = false;
-    closeSeen = false;
-    keepAliveSeen = false;
+    connection.clear();
     mirrored = false;
     expectContinue = false;
     ifNoneMatchOffset = 0;
@@ -103,15 +99,15 @@ public final class RequestHead {
   public int parse(MemorySegment memory, long start, int headLength) {
     clear();
     long limit = start + headLength;
-    if (headLength < 4 || !isCrLf(memory, limit - 4) || !isCrLf(memory, limit - 2)) {
+    if (headLength < 4 || !Octets.isCrLf(memory, limit - 4) || !Octets.isCrLf(memory, limit - 2)) {
       return fail(400, "the request head does not end with a blank line");
     }
-    long position = isCrLf(memory, start) ? start + 2 : start;
+    long position = Octets.isCrLf(memory, start) ? start + 2 : start;
     long requestLineEnd = position;
     while (Octets.at(memory, requestLineEnd) != '\r') {
       requestLineEnd++;
     }
-    if (!isCrLf(memory, requestLineEnd)) {
+    if (!Octets.isCrLf(memory, requestLineEnd)) {
       return fail(400, HttpError.problem(HttpError.BARE_CARRIAGE_RETURN));
     }
     int status = parseRequestLine(memory, position, requestLineEnd);
@@ -127,7 +123,11 @@ public final class RequestHead {
     targetOffset = methodEnd + 1;
     long targetEnd = endOf(memory, targetOffset, end, Octets.TARGET);
     if (targetEnd - targetOffset > HttpLimits.TARGET_LENGTH_MAX) {
-      return fail(414, "the request target is longer than 4096 bytes; send a shorter one");
+      return fail(
+          414,
+          "the request target is longer than "
+              + HttpLimits.TARGET_LENGTH_MAX
+              + " bytes; send a shorter one");
     }
     targetLength = (int) (targetEnd - targetOffset);
     if (targetLength == 0 || targetEnd == end || Octets.at(memory, targetEnd) != ' ') {
@@ -167,7 +167,11 @@ public final class RequestHead {
       }
       count++;
       if (count > HttpLimits.HEADER_COUNT_MAX) {
-        return fail(431, "the request has more than 64 header fields; send fewer");
+        return fail(
+            431,
+            "the request has more than "
+                + HttpLimits.HEADER_COUNT_MAX
+                + " header fields; send fewer");
       }
       int status = parseField(memory);
       if (status != 0) {
@@ -252,11 +256,9 @@ public final class RequestHead {
   }
 
   private int parseConnection(MemorySegment memory) {
-    if (!line.isTokenList(memory)) {
+    if (!connection.add(memory, line)) {
       return fail(400, "the Connection header field is not a list of tokens");
     }
-    closeSeen |= line.hasListToken(memory, CLOSE);
-    keepAliveSeen |= line.hasListToken(memory, KEEP_ALIVE);
     return 0;
   }
 
@@ -308,10 +310,6 @@ public final class RequestHead {
     return position;
   }
 
-  private static boolean isCrLf(MemorySegment memory, long offset) {
-    return Octets.at(memory, offset) == '\r' && Octets.at(memory, offset + 1) == '\n';
-  }
-
   private int fail(int status, String sentence) {
     problem = sentence;
     return status;
@@ -341,10 +339,7 @@ public final class RequestHead {
    * method other than GET and HEAD.
    */
   public boolean keepAlive() {
-    return problem == null
-        && method != METHOD_OTHER
-        && !closeSeen
-        && (minorVersion == 1 || keepAliveSeen);
+    return problem == null && method != METHOD_OTHER && connection.persist(minorVersion);
   }
 
   /** The offset of the request target in memory. */
