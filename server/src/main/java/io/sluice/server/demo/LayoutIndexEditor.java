@@ -79,7 +79,7 @@ final class LayoutIndexEditor {
           added = true;
         } else {
           json.writeFieldName(name);
-          json.copyCurrentStructure(parser);
+          json.copyCurrentStructureExact(parser);
         }
       }
       if (!added) {
@@ -99,7 +99,7 @@ final class LayoutIndexEditor {
       if (!reference.equals(refName(index, start, end))) {
         try (JsonParser entry = JSON.createParser(index, start, end - start)) {
           entry.nextToken();
-          json.copyCurrentStructure(entry);
+          json.copyCurrentStructureExact(entry);
         }
       }
     }

@@ -14,6 +14,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /** Strict, bounded JSON (RFC 8259) for content that nobody vouches for. */
 final class Json {
@@ -30,6 +31,10 @@ final class Json {
           .build();
 
   private static final int REASON_LENGTH_MAX = 200;
+
+  /** Jackson's note where the unfinished value began, which says mostly that it does not say. */
+  private static final Pattern START_MARKER =
+      Pattern.compile(" \\(start marker at [^)]*\\)[^)]*\\)");
 
   private Json() {}
 
@@ -89,7 +94,7 @@ final class Json {
         failure instanceof StreamReadException malformed
             ? malformed.getOriginalMessage() + position(malformed)
             : failure.toString();
-    String printable = text.replaceAll("[^\\x20-\\x7e]", "?");
+    String printable = START_MARKER.matcher(text).replaceAll("").replaceAll("[^\\x20-\\x7e]", "?");
     return printable.length() <= REASON_LENGTH_MAX
         ? printable
         : printable.substring(0, REASON_LENGTH_MAX) + "...";

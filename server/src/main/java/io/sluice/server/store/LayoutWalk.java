@@ -138,8 +138,8 @@ final class LayoutWalk {
     if (manifestsUnread > 0) {
       LOG.log(
           Level.WARNING,
-          "{0} manifests of {1} could not be read; they and what they refer to are served by"
-              + " digest only, with a guessed media type. The first is {2}.",
+          "Manifests in {1} that could not be read: {0}. They are served, but not what they say"
+              + " about names, types and referrers. The first is {2}.",
           manifestsUnread,
           blobs.directory(),
           firstComplaint);
@@ -147,8 +147,8 @@ final class LayoutWalk {
     if (namesRefused + index.skippedChildren() > 0) {
       LOG.log(
           Level.WARNING,
-          "The index of {0} has {1} names that are not registry/repository:tag and {2} entries"
-              + " without a valid digest; they are ignored.",
+          "Entries of the index beside {0} that are ignored: {1} names that are not"
+              + " registry/repository:tag, {2} descriptors without a valid digest or too many.",
           blobs.directory(),
           namesRefused,
           index.skippedChildren());
