@@ -93,7 +93,7 @@ final class StoreCheck {
     }
     String alignment =
         direct.offsetAlignmentBytes() == 0
-            ? "alignment unknown before Linux 6.1"
+            ? "accepted; this kernel or file system does not say at which alignment"
             : "memory aligned to "
                 + direct.memoryAlignmentBytes()
                 + ", offsets to "
