@@ -4,14 +4,19 @@ import io.sluice.server.config.BuildInfo;
 import io.sluice.server.config.Settings;
 import io.sluice.server.config.SettingsException;
 import io.sluice.server.config.StartupException;
+import io.sluice.server.demo.Demo;
 import io.sluice.server.doctor.Doctor;
 import io.sluice.server.log.Log;
 import io.sluice.server.node.Node;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 
 /** The command line of Sluice. Exit codes: 0 done, 1 could not, 2 the command makes no sense. */
 public final class Sluice {
+  /** Set by the {@code sluice} script: its own path. */
+  private static final String SCRIPT_PROPERTY = "sluice.script";
+
   private final UnaryOperator<String> environment;
   private final PrintStream out;
   private final PrintStream err;
@@ -76,7 +81,10 @@ public final class Sluice {
         yield new ServeCommand(launcher, signals, Runtime.getRuntime()::halt).run(serve.settings());
       }
       case Command.Doctor doctor -> new DoctorCommand(out).run(new Doctor(doctor.settings()));
-      case Command.Demo demo -> ExitCode.FAILURE;
+      case Command.Demo demo -> {
+        new Demo(Path.of(System.getProperty(SCRIPT_PROPERTY, "sluice")), out).run(demo.keep());
+        yield ExitCode.OK;
+      }
       case Command.Version version -> {
         BuildInfo build = BuildInfo.read();
         out.println(version.json() ? build.toJson() : build.toText());
