@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -51,6 +52,7 @@ public final class SimulatedKernel {
   private final Map<InetSocketAddress, SimulatedPeer> peers = new HashMap<>();
   private long operationCount;
   private long timeLimitNs = Long.MAX_VALUE;
+  private BooleanSupplier interruption = () -> false;
   private Throwable failure;
 
   /** A kernel in which {@code seed} decides what {@code faults} leaves open. */
@@ -95,6 +97,15 @@ public final class SimulatedKernel {
   /** Passing {@code limitNs} is a violation: the end of tests that would go on for ever. */
   public void setTimeLimitNs(long limitNs) {
     timeLimitNs = limitNs;
+  }
+
+  /**
+   * Ends a wait in {@link SimulatedRing#submitAndWait} early, as a signal would, as soon as {@code
+   * condition} holds: so that a test sees the end of its script though the code under test would
+   * wait on. The condition is asked after every event.
+   */
+  public void interruptWhen(BooleanSupplier condition) {
+    interruption = condition;
   }
 
   // Files.
@@ -287,7 +298,8 @@ public final class SimulatedKernel {
 
   /** Runs the next event; false when there is none. */
   boolean runNextEvent() {
-    if (clock.nextTimeNs() > timeLimitNs) {
+    long nextNs = clock.nextTimeNs();
+    if (nextNs > timeLimitNs && nextNs != Long.MAX_VALUE) {
       throw violation(
           "the time limit of " + timeLimitNs + " ns has passed\n" + pendingOperations());
     }
@@ -309,7 +321,11 @@ public final class SimulatedKernel {
     clock.runUntil(endNs);
   }
 
-  boolean hasCompletionsBeside(SimulatedRing waiting) {
+  /** Whether {@code waiting} must stop to wait though it has nothing to show. */
+  boolean interrupts(SimulatedRing waiting) {
+    if (interruption.getAsBoolean()) {
+      return true;
+    }
     for (SimulatedRing ring : rings) {
       if (ring != waiting && ring.completionCount() > 0) {
         return true;

@@ -188,7 +188,7 @@ public final class SimulatedRing implements Ring {
     }
     flush();
     kernel.pass(SimulatedKernel.SYSTEM_CALL_NS);
-    while (completions.size() < minComplete && !kernel.hasCompletionsBeside(this)) {
+    while (completions.size() < minComplete && !kernel.interrupts(this)) {
       if (!kernel.runNextEvent()) {
         throw kernel.violation(
             "waiting for "
