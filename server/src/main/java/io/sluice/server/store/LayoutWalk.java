@@ -86,12 +86,14 @@ final class LayoutWalk {
 
   private void name(OciDescriptor root, int entry) {
     String name = root.imageNameOrNull() != null ? root.imageNameOrNull() : root.refNameOrNull();
-    if (name == null) {
+    // containerd also has images whose name is or ends in a digest; those are found by it anyway.
+    if (name == null || name.indexOf('@') >= 0 || Digest.tryParse(name).isPresent()) {
       return;
     }
-    boolean bare = name.indexOf('/') < 0 && name.indexOf(':') < 0 && name.indexOf('@') < 0;
+    boolean tagOnly =
+        root.imageNameOrNull() == null && name.indexOf('/') < 0 && name.indexOf(':') < 0;
     Optional<Reference> reference =
-        bare ? Reference.of("", bareRepository, name) : Reference.parse(name);
+        tagOnly ? Reference.of("", bareRepository, name) : Reference.parse(name);
     if (reference.isPresent()) {
       catalog.addTag(reference.get(), entry);
     } else {

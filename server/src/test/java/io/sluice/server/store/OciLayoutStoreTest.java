@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -66,6 +67,34 @@ class OciLayoutStoreTest extends BlobStoreConformance {
       int entry = store.catalog().findTag("docker.io", "library/x", "2");
       assertEquals(MediaType.OCI_MANIFEST, store.catalog().descriptor(entry).mediaType());
       assertEquals(1, store.catalog().tagCount());
+    }
+  }
+
+  @Test
+  void aNameThatIsADigestMakesNoTag() throws IOException {
+    Digest image = layout.image("x", "");
+    layout
+        .add(MediaType.OCI_MANIFEST, image, "r.io/a@" + image)
+        .add(MediaType.OCI_MANIFEST, image, "r.io/a:1@" + image)
+        .add(MediaType.OCI_MANIFEST, image, image.toString())
+        .writeIndex();
+    try (OciLayoutStore store = new OciLayoutStore(layout.root())) {
+      assertEquals(0, store.catalog().tagCount());
+      assertEquals(3, store.catalog().digestCount());
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void aStartedStoreSeesANewIndexByItself() throws Exception {
+    layout.addImages("r.io/a:1").writeIndex();
+    try (OciLayoutStore store = new OciLayoutStore(layout.root())) {
+      store.start();
+      layout.addImages("r.io/a:2").writeIndex();
+      while (store.catalog().tagCount() < 2) {
+        Thread.sleep(10);
+      }
+      assertEquals(2, store.counters().refreshes());
     }
   }
 
