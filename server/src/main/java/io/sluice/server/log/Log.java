@@ -17,8 +17,8 @@ import java.util.Objects;
  * may call.
  */
 public final class Log {
-  /** Longest line, line feed included; the rest of an event is cut. */
-  static final int LINE_BYTES = 8192;
+  /** Longest line in UTF-16 units, line feed included; the rest of an event is cut. */
+  static final int LINE_CHARACTERS = 8192;
 
   private static final Object WRITE_LOCK = new Object();
 

@@ -33,8 +33,8 @@ final class LogLine {
 
   /** The line with its line feed. */
   String end() {
-    if (text.length() >= Log.LINE_BYTES) {
-      text.setLength(Log.LINE_BYTES - 4);
+    if (text.length() >= Log.LINE_CHARACTERS) {
+      text.setLength(Log.LINE_CHARACTERS - 4);
       text.append("...");
     }
     return text.append('\n').toString();

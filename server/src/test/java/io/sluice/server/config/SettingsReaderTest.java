@@ -1,0 +1,186 @@
+package io.sluice.server.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SettingsReaderTest {
+  /** For each setting a value that is not the default. */
+  private static final Map<Setting, String> OTHER = new EnumMap<>(Setting.class);
+
+  static {
+    OTHER.put(Setting.STORE, "oci:/srv/images");
+    OTHER.put(Setting.REGISTRY_ADDR, "127.0.0.1:6000");
+    OTHER.put(Setting.ROUTER_ADDR, "127.0.0.1:6001");
+    OTHER.put(Setting.METRICS_ADDR, "127.0.0.1:6002");
+    OTHER.put(Setting.CONTAINERD_SOCK, "/run/other.sock");
+    OTHER.put(Setting.CONTAINERD_CONTENT_PATH, "/srv/content");
+    OTHER.put(Setting.DATA_DIR, "/srv/sluice");
+    OTHER.put(Setting.TRANSFER_MEMORY, "16MiB");
+    OTHER.put(Setting.LOOPS, "3");
+    OTHER.put(Setting.MAX_CONNECTIONS, "99");
+    OTHER.put(Setting.STATIC_PEERS, "10.0.0.2:5000,[fd00::3]:5000 node-4:5000");
+    OTHER.put(Setting.HEADER_TIMEOUT, "11s");
+    OTHER.put(Setting.IDLE_TIMEOUT, "12s");
+    OTHER.put(Setting.PROGRESS_TIMEOUT, "13s");
+    OTHER.put(Setting.SHUTDOWN_TIMEOUT, "14s");
+    OTHER.put(Setting.LOG_LEVEL, "debug");
+  }
+
+  private final Map<String, String> environment = new HashMap<>(Map.of("HOME", "/home/somebody"));
+  private final Map<Setting, String> flags = new EnumMap<>(Setting.class);
+
+  private Settings read() {
+    return SettingsReader.read(flags, environment::get);
+  }
+
+  private String complaint() {
+    return assertThrows(SettingsException.class, this::read).getMessage();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void flagAndVariableMeanTheSame(Setting setting) {
+    Settings untouched = read();
+    flags.put(setting, OTHER.get(setting));
+    Settings byFlag = read();
+    flags.clear();
+    environment.put(setting.environmentVariable(), OTHER.get(setting));
+    assertEquals(byFlag, read());
+    assertNotEquals(untouched, byFlag);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theFlagWinsOverTheVariable(Setting setting) {
+    flags.put(setting, OTHER.get(setting));
+    Settings byFlag = read();
+    environment.put(setting.environmentVariable(), "nonsense:-1");
+    assertEquals(byFlag, read());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aVariableSetToNothingCountsAsUnset(Setting setting) {
+    Settings untouched = read();
+    environment.put(setting.environmentVariable(), " ");
+    assertEquals(untouched, read());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "STORE, docker",
+    "STORE, oci:",
+    "REGISTRY_ADDR, 5000",
+    "ROUTER_ADDR, :x",
+    "METRICS_ADDR, ''",
+    "CONTAINERD_SOCK, ''",
+    "CONTAINERD_CONTENT_PATH, ''",
+    "TRANSFER_MEMORY, 32MB",
+    "LOOPS, two",
+    "LOOPS, 2147483648",
+    "MAX_CONNECTIONS, 1k",
+    "STATIC_PEERS, 'a:1,b'",
+    "HEADER_TIMEOUT, 10",
+    "IDLE_TIMEOUT, soon",
+    "PROGRESS_TIMEOUT, -1s",
+    "SHUTDOWN_TIMEOUT, 1d",
+    "LOG_LEVEL, TRACE"
+  })
+  void namesSettingAndValueOfWhatIsMalformed(Setting setting, String value) {
+    flags.put(setting, value);
+    String message = complaint();
+    assertTrue(message.startsWith(setting.flag() + " " + value + ": "), message);
+    assertTrue(message.endsWith("."), message);
+  }
+
+  @Test
+  void namesTheVariableIfThatIsWhereTheValueIsFrom() {
+    environment.put("LOOPS", "0");
+    assertTrue(complaint().startsWith("LOOPS=0: a node runs 1 to 64 loops"));
+  }
+
+  @Test
+  void refusesContainerdsPathsForAnotherStore() {
+    flags.put(Setting.STORE, "oci:/srv/images");
+    environment.put("CONTAINERD_CONTENT_PATH", "/srv/content");
+    assertEquals(
+        "CONTAINERD_CONTENT_PATH=/srv/content: says where containerd is, while --store"
+            + " oci:/srv/images does not use it; drop one of the two.",
+        complaint());
+  }
+
+  @Test
+  void whoSaysWhereContainerdIsMeansContainerd() {
+    flags.put(Setting.CONTAINERD_SOCK, "/nowhere/containerd.sock");
+    assertEquals(
+        new StoreChoice.Containerd(
+            Path.of("/nowhere/containerd.sock"), StoreChoice.CONTAINERD_CONTENT),
+        read().store());
+  }
+
+  @Test
+  void anEmptyDataDirectoryIsNone() {
+    flags.put(Setting.DATA_DIR, "");
+    assertTrue(read().dataDir().isEmpty());
+  }
+
+  @Test
+  void relativePathsAreMadeAbsolute() {
+    flags.put(Setting.STORE, "oci:images/../layout");
+    assertEquals(new StoreChoice.OciLayout(Path.of("layout").toAbsolutePath()), read().store());
+  }
+
+  @Test
+  void peersAreSeparatedByCommasOrBlanks() {
+    flags.put(Setting.STATIC_PEERS, OTHER.get(Setting.STATIC_PEERS));
+    assertEquals(
+        List.of(
+            new HostPort("10.0.0.2", 5000),
+            new HostPort("fd00::3", 5000),
+            new HostPort("node-4", 5000)),
+        read().staticPeers());
+  }
+
+  @Test
+  void theDefaultStoreIsContainerdWhereItsSocketExists(@TempDir Path directory) throws Exception {
+    Path socket = directory.resolve("containerd.sock");
+    assertInstanceOf(StoreChoice.OciLayout.class, StoreChoice.detect(socket, environment::get));
+    Files.createFile(socket);
+    assertEquals(
+        new StoreChoice.Containerd(socket, StoreChoice.CONTAINERD_CONTENT),
+        StoreChoice.detect(socket, environment::get));
+  }
+
+  @Test
+  void theDefaultLayoutFollowsTheBaseDirectorySpecification() {
+    Path nowhere = Path.of("/nowhere/containerd.sock");
+    assertEquals(
+        new StoreChoice.OciLayout(Path.of("/home/somebody/.local/share/sluice")),
+        StoreChoice.detect(nowhere, environment::get));
+    environment.put("XDG_DATA_HOME", "relative");
+    assertEquals(
+        new StoreChoice.OciLayout(Path.of("/home/somebody/.local/share/sluice")),
+        StoreChoice.detect(nowhere, environment::get));
+    environment.put("XDG_DATA_HOME", "/data");
+    assertEquals(
+        new StoreChoice.OciLayout(Path.of("/data/sluice")),
+        StoreChoice.detect(nowhere, environment::get));
+    environment.clear();
+    assertThrows(SettingsException.class, () -> StoreChoice.detect(nowhere, environment::get));
+  }
+}
