@@ -9,6 +9,7 @@ import io.sluice.perf.contender.Fio;
 import io.sluice.perf.contender.NginxContender;
 import io.sluice.perf.contender.NodeContender;
 import io.sluice.perf.data.LayerSet;
+import io.sluice.perf.data.RuntimeCopy;
 import io.sluice.perf.report.Bound;
 import io.sluice.perf.report.JsonReport;
 import io.sluice.perf.report.ScenarioReport;
@@ -105,7 +106,7 @@ public final class Bench implements Callable<Integer> {
       split = " ",
       paramLabel = "COMMAND",
       description = "The launcher of the node, and flags for serve (default: ${DEFAULT-VALUE}).")
-  private List<String> node = List.of(System.getProperty("sluice.launcher", "./sluice"));
+  private List<String> node = List.of(System.getProperty("sluice.script", "./sluice"));
 
   @Option(
       names = "--nginx",
@@ -185,9 +186,13 @@ public final class Bench implements Callable<Integer> {
             keepData,
             cleanup,
             Bench::progress);
+    // The launcher keeps the jars that it runs beside itself.
+    Path jars = Path.of(node.get(0)).resolveSibling("target/dist/current/server");
+    RuntimeCopy runtime =
+        RuntimeCopy.of(Path.of(System.getProperty("java.home")), data, jars, cleanup);
     long soak = quick ? Math.min(soakGib, QUICK_SOAK_GIB_MAX) : soakGib;
     return new Stage(
-        new NodeContender(node, Map.of(), runDirectory, cleanup),
+        new NodeContender(node, runtime, runDirectory, cleanup),
         new NginxContender(nginx, runDirectory, cleanup),
         new Fio(fio, runDirectory, cleanup),
         layers,

@@ -4,6 +4,7 @@ import io.sluice.perf.confine.Cgroup;
 import io.sluice.perf.confine.Cleanup;
 import io.sluice.perf.confine.ConfinedProcess;
 import io.sluice.perf.data.LayerSet;
+import io.sluice.perf.data.RuntimeCopy;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -16,7 +17,7 @@ import java.util.Optional;
 /** A Sluice node that serves an OCI layout, started the way users start it. */
 public final class NodeContender implements Contender {
   private final List<String> command;
-  private final Map<String, String> environment;
+  private final RuntimeCopy runtime;
   private final Path runDirectory;
   private final Cleanup cleanup;
 
@@ -24,14 +25,14 @@ public final class NodeContender implements Contender {
    * A node that is not running yet.
    *
    * @param command the launcher, and flags for {@code serve} after it
-   * @param environment variables for it, such as the runtime to use
+   * @param runtime the Java runtime that it is given, cold at each start
    * @param runDirectory for its data and log; removed by the caller
    * @param cleanup stops it when the run is interrupted
    */
   public NodeContender(
-      List<String> command, Map<String, String> environment, Path runDirectory, Cleanup cleanup) {
+      List<String> command, RuntimeCopy runtime, Path runDirectory, Cleanup cleanup) {
     this.command = List.copyOf(command);
-    this.environment = Map.copyOf(environment);
+    this.runtime = runtime;
     this.runDirectory = runDirectory;
     this.cleanup = cleanup;
   }
@@ -62,6 +63,8 @@ public final class NodeContender implements Contender {
     words.add("--router-addr=127.0.0.1:" + Readiness.freeAddress().getPort());
     words.add("--metrics-addr=127.0.0.1:" + Readiness.freeAddress().getPort());
     words.add("--data-dir=" + directory);
+    runtime.makeCold();
+    Map<String, String> environment = Map.of("SLUICE_JAVA_HOME", runtime.home().toString());
     ConfinedProcess process =
         ConfinedProcess.start(group, words, environment, directory.resolve("output.log"), cleanup);
     Running running = new Running(name(), process, address);

@@ -4,7 +4,6 @@ import io.sluice.linux.CallState;
 import io.sluice.linux.Descriptors;
 import io.sluice.linux.Linux;
 import io.sluice.linux.LinuxException;
-import io.sluice.linux.generated.Libc;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -15,10 +14,11 @@ import java.nio.file.Path;
 
 /** What of a file is in the page cache. Any thread may call. */
 public final class PageCache {
+  // System call numbers and constants of the only processor that the bindings are for, x86-64.
   private static final int NR_FSYNC = 74;
   private static final int NR_MINCORE = 27;
-
-  /** Of the only processor that the bindings are for. */
+  private static final int O_RDONLY = 0;
+  private static final int POSIX_FADV_DONTNEED = 4;
   private static final long PAGE_BYTES = 4096;
 
   private PageCache() {}
@@ -31,10 +31,10 @@ public final class PageCache {
    * @throws LinuxException when it cannot be opened or written back
    */
   public static void drop(Path file) {
-    int fd = Descriptors.open(file, Libc.O_RDONLY());
+    int fd = Descriptors.open(file, O_RDONLY);
     try {
       check("fsync", file, Linux.syscall(CallState.ofThread(), NR_FSYNC, fd, 0, 0, 0, 0, 0));
-      check("posix_fadvise", file, Linux.posixFadvise(fd, 0, 0, Libc.POSIX_FADV_DONTNEED()));
+      check("posix_fadvise", file, Linux.posixFadvise(fd, 0, 0, POSIX_FADV_DONTNEED));
     } finally {
       Descriptors.close(fd);
     }

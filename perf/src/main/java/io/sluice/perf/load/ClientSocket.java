@@ -9,7 +9,6 @@ import io.sluice.linux.Linux;
 import io.sluice.linux.LinuxException;
 import io.sluice.linux.SocketAddress;
 import io.sluice.linux.Sockets;
-import io.sluice.linux.generated.Libc;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -20,10 +19,17 @@ import java.net.InetSocketAddress;
  * uses and closes it.
  */
 final class ClientSocket implements AutoCloseable {
+  // System call numbers and constants of the only processor that the bindings are for, x86-64.
   private static final int NR_CONNECT = 42;
   private static final int NR_SENDTO = 44;
   private static final int NR_RECVFROM = 45;
+  private static final int SOCK_STREAM = 1;
+  private static final int SOCK_CLOEXEC = 0x80000;
+  private static final int SOL_SOCKET = 1;
   private static final int SO_RCVTIMEO = 20;
+  private static final int IPPROTO_TCP = 6;
+  private static final int TCP_NODELAY = 1;
+  private static final int MSG_NOSIGNAL = 0x4000;
   private static final int MSG_TRUNC = 0x20;
   private static final int TIMEVAL_BYTES = 16;
   private static final long NS_PER_S = 1_000_000_000L;
@@ -42,13 +48,13 @@ final class ClientSocket implements AutoCloseable {
    */
   ClientSocket(InetSocketAddress server, long receiveTimeoutNs) {
     int family = SocketAddress.family(server.getAddress());
-    fd = Linux.socket(state, family, Libc.SOCK_STREAM() | Libc.SOCK_CLOEXEC(), 0);
+    fd = Linux.socket(state, family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0) {
       arena.close();
       throw new LinuxException("socket", "type=SOCK_STREAM", -fd);
     }
     try {
-      Sockets.setOption(fd, Libc.IPPROTO_TCP(), Libc.TCP_NODELAY(), 1);
+      Sockets.setOption(fd, IPPROTO_TCP, TCP_NODELAY, 1);
       setReceiveTimeout(receiveTimeoutNs);
       connect(server);
     } catch (LinuxException e) {
@@ -61,7 +67,7 @@ final class ClientSocket implements AutoCloseable {
     MemorySegment time = arena.allocate(TIMEVAL_BYTES, Long.BYTES);
     time.set(JAVA_LONG, 0, timeoutNs / NS_PER_S);
     time.set(JAVA_LONG, Long.BYTES, timeoutNs % NS_PER_S / NS_PER_US);
-    int result = Linux.setsockopt(state, fd, Libc.SOL_SOCKET(), SO_RCVTIMEO, time, TIMEVAL_BYTES);
+    int result = Linux.setsockopt(state, fd, SOL_SOCKET, SO_RCVTIMEO, time, TIMEVAL_BYTES);
     if (result < 0) {
       throw new LinuxException("setsockopt", "name=SO_RCVTIMEO, value=" + timeoutNs, -result);
     }
@@ -86,7 +92,7 @@ final class ClientSocket implements AutoCloseable {
     for (long sent = 0; sent < bytes.byteSize(); ) {
       long address = bytes.address() + sent;
       long left = bytes.byteSize() - sent;
-      long result = Linux.syscall(state, NR_SENDTO, fd, address, left, Libc.MSG_NOSIGNAL(), 0, 0);
+      long result = Linux.syscall(state, NR_SENDTO, fd, address, left, MSG_NOSIGNAL, 0, 0);
       if (result < 0 && result != -Errno.EINTR) {
         throw new LinuxException("send", "bytes=" + left, (int) -result);
       }
