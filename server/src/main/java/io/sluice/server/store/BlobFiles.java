@@ -1,9 +1,9 @@
 package io.sluice.server.store;
 
+import io.sluice.server.log.Log;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.System.Logger.Level;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * block. Counts what it reads.
  */
 final class BlobFiles {
-  private static final System.Logger LOG = System.getLogger(BlobFiles.class.getName());
+  private static final Log LOG = Log.of("store");
 
   private final Path directory;
   private final AtomicLong bytesRead = new AtomicLong();
@@ -84,13 +84,15 @@ final class BlobFiles {
   void failed(Digest digest, IOException cause) {
     failures.incrementAndGet();
     if (complained.compareAndSet(false, true)) {
-      LOG.log(
-          Level.WARNING,
-          "Blob {0} in {1} cannot be read and is treated as absent: {2}."
-              + " Check owner and mode of the store; further failures are only counted.",
+      LOG.warn(
+          "A blob cannot be read and is treated as absent. Check owner and mode of the store;"
+              + " further failures are only counted.",
+          "blob",
           digest,
+          "directory",
           directory,
-          cause.toString());
+          "cause",
+          cause);
     }
   }
 

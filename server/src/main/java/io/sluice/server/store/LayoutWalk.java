@@ -1,8 +1,8 @@
 package io.sluice.server.store;
 
+import io.sluice.server.log.Log;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Optional;
 
@@ -12,7 +12,7 @@ import java.util.Optional;
  * left out; so is what a malformed manifest would have said.
  */
 final class LayoutWalk {
-  private static final System.Logger LOG = System.getLogger(LayoutWalk.class.getName());
+  private static final Log LOG = Log.of("store");
 
   private final BlobFiles blobs;
   private final ContentSniffer sniffer;
@@ -138,35 +138,42 @@ final class LayoutWalk {
 
   private void report(OciManifest index, Result result) {
     if (manifestsUnread > 0) {
-      LOG.log(
-          Level.WARNING,
-          "Manifests in {1} that could not be read: {0}. They are served, but not what they say"
-              + " about names, types and referrers. The first is {2}.",
+      LOG.warn(
+          "Some manifests cannot be read. They are served, but not what they say about names, types"
+              + " and referrers.",
+          "manifests",
           manifestsUnread,
+          "directory",
           blobs.directory(),
+          "first",
           firstComplaint);
     }
     if (namesRefused + index.skippedChildren() > 0) {
-      LOG.log(
-          Level.WARNING,
-          "Entries of the index beside {0} that are ignored: {1} names that are not"
-              + " registry/repository:tag, {2} descriptors without a valid digest or too many.",
-          blobs.directory(),
+      LOG.warn(
+          "Some entries of the index are ignored: names that are not registry/repository:tag, or"
+              + " descriptors without a valid digest or too many.",
+          "names",
           namesRefused,
-          index.skippedChildren());
+          "descriptors",
+          index.skippedChildren(),
+          "directory",
+          blobs.directory());
     }
     long refusedTags = result.catalog().refusedTags();
     long refusedDigests = result.catalog().refusedDigests();
     if (refusedTags + refusedDigests + result.referrers().refused() > 0) {
-      LOG.log(
-          Level.WARNING,
-          "{0} holds more than this node keeps in memory: {1} tags and {2} referrers are not"
-              + " served, {3} blobs are served by digest with a guessed media type."
-              + " Split the layout or remove images.",
-          blobs.directory(),
+      LOG.warn(
+          "The layout holds more than this node keeps in memory: these tags and referrers are not"
+              + " served, these blobs only by digest with a guessed media type. Split the layout"
+              + " or remove images.",
+          "tags",
           refusedTags,
+          "referrers",
           result.referrers().refused(),
-          refusedDigests);
+          "blobs",
+          refusedDigests,
+          "directory",
+          blobs.directory());
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.sluice.server.store;
 
-import java.lang.System.Logger.Level;
+import io.sluice.server.log.Log;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +30,7 @@ public final class OciLayoutStore implements BlobStore {
   /** Time between two looks at {@code index.json}. */
   public static final long POLL_INTERVAL_MS = 1000;
 
-  private static final System.Logger LOG = System.getLogger(OciLayoutStore.class.getName());
+  private static final Log LOG = Log.of("store");
 
   private final OciLayout layout;
   private final StoreLimits limits;
@@ -134,7 +134,7 @@ public final class OciLayoutStore implements BlobStore {
       refreshFailures.incrementAndGet();
       if (!e.getMessage().equals(lastComplaint)) {
         lastComplaint = e.getMessage();
-        LOG.log(Level.WARNING, "{0} The previous catalog stays in use.", lastComplaint);
+        LOG.warn(lastComplaint + " The previous catalog stays in use.");
       }
     }
   }
@@ -193,7 +193,7 @@ public final class OciLayoutStore implements BlobStore {
         refreshIfChanged();
       }
     } catch (InterruptedException e) {
-      LOG.log(Level.DEBUG, "Stopped watching {0}.", layout.index());
+      LOG.debug("stopped watching", "index", layout.index());
     }
   }
 }
