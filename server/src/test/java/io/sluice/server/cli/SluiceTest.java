@@ -140,7 +140,9 @@ class SluiceTest {
     String text = out.toString(StandardCharsets.UTF_8);
     assertTrue(
         text.matches(
-            "\\{\"build\":\\{\"javaVersion\":\"[^\"]+\",\"version\":\"[^\"]+\",\"commit\":\"[^\"]+\"},\"runtime\":\\{\"os\":\"linux\",\"arch\":\"[^\"]+\"}}\n"),
+            "\\{\"build\":\\{\"javaVersion\":\"[^\"]+\",\"version\":\"[^\"]+\","
+                + "\"commit\":\"[^\"]+\"}"
+                + ",\"runtime\":\\{\"os\":\"linux\",\"arch\":\"[^\"]+\"}}\n"),
         text);
   }
 
