@@ -75,6 +75,9 @@ public final class MemoryWorkload implements Workload {
       Stage.interleave(round, steps);
     }
     report.note(
+        "a node starts on a runtime that is not in the page cache, so that it is charged for its"
+            + " runtime's files (cache at start) as on a machine of its own");
+    report.note(
         "charge peak is the kernel's high-water mark since before the process started; TCP growth"
             + " is that of the whole machine, clients' receive buffers included");
     bounds(stage, report);
@@ -122,6 +125,7 @@ public final class MemoryWorkload implements Workload {
       ScenarioReport report, String subject, List<MemoryTimeline.Point> points) {
     MemoryCharge last = points.get(points.size() - 1).charge();
     report.add(subject, PEAK, "MiB", last.peakBytes() / MIB);
+    report.add(subject, "cache at start", "MiB", points.get(0).charge().cacheBytes() / MIB);
     report.add(
         subject,
         CACHE,
