@@ -13,9 +13,9 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Gives back what the kernel read of the Java runtime's own files and nobody has mapped: those pages
- * are charged to this process's cgroup, were needed once at start, and are most of what an idle
- * runtime is charged for on a device with a large read-ahead.
+ * Gives back what the kernel read of the Java runtime's own files and nobody has mapped: those
+ * pages are charged to this process's cgroup, were needed once at start, and are most of what an
+ * idle runtime is charged for on a device with a large read-ahead.
  */
 final class RuntimeFiles {
   private static final Log LOG = Log.of("memory");
