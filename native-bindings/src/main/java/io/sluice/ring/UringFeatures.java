@@ -125,15 +125,16 @@ public final class UringFeatures {
     for (UringFeature feature : enabled) {
       flags |= feature.setupFlag();
     }
-    // The kernel refuses one without the other.
-    return isEnabled(UringFeature.SINGLE_ISSUER)
-        ? flags
-        : flags & ~UringFeature.DEFER_TASKRUN.setupFlag();
+    return flags;
   }
 
   private UringFeatures without(Set<UringFeature> features) {
     Set<UringFeature> rest = EnumSet.copyOf(enabled);
     rest.removeAll(features);
+    // The kernel refuses one without the other.
+    if (!rest.contains(UringFeature.SINGLE_ISSUER)) {
+      rest.remove(UringFeature.DEFER_TASKRUN);
+    }
     return new UringFeatures(kernel, supported, rest, operations);
   }
 
