@@ -35,17 +35,12 @@ public final class UringFeatures {
   private final KernelVersion kernel;
   private final Set<UringFeature> supported;
   private final Set<UringFeature> enabled;
-  private final Set<UringOperation> operations;
 
   private UringFeatures(
-      KernelVersion kernel,
-      Set<UringFeature> supported,
-      Set<UringFeature> enabled,
-      Set<UringOperation> operations) {
+      KernelVersion kernel, Set<UringFeature> supported, Set<UringFeature> enabled) {
     this.kernel = kernel;
     this.supported = supported;
     this.enabled = enabled;
-    this.operations = operations;
   }
 
   /**
@@ -74,7 +69,7 @@ public final class UringFeatures {
       if (kernel.isAtLeast(dontCache.sinceMajor(), dontCache.sinceMinor())) {
         supported.add(dontCache);
       }
-      return new UringFeatures(kernel, supported, EnumSet.copyOf(supported), operations)
+      return new UringFeatures(kernel, supported, EnumSet.copyOf(supported))
           .without(namedIn(System.getProperty(DISABLE_PROPERTY, "")));
     }
   }
@@ -135,7 +130,7 @@ public final class UringFeatures {
     if (!rest.contains(UringFeature.SINGLE_ISSUER)) {
       rest.remove(UringFeature.DEFER_TASKRUN);
     }
-    return new UringFeatures(kernel, supported, rest, operations);
+    return new UringFeatures(kernel, supported, rest);
   }
 
   private static Set<UringFeature> notInFloor() {
