@@ -158,7 +158,6 @@ public final class EventLoop implements Runnable, CompletionHandler {
   }
 
   private void createTransfers(SendBudget budget) {
-    int blockBytes = (int) Limits.TRANSFER_BLOCK_BYTES;
     blobs =
         new OpenBlobs(
             ring,
@@ -176,7 +175,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
         new Transfers(
             ring,
             context.sockets(),
-            new TransferBlocks(blocks, blockBytes, share.transferBlocks()),
+            new TransferBlocks(blocks, share.blockBytes(), share.transferBlocks()),
             budget,
             blobs,
             registry,
@@ -192,9 +191,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
             ring,
             context.sockets(),
             new TransferBlocks(
-                memory.relayBlocks.segment(),
-                (int) Limits.TRANSFER_BLOCK_BYTES,
-                share.relayBlocks()),
+                memory.relayBlocks.segment(), share.blockBytes(), share.relayBlocks()),
             budget,
             (int) Limits.SOCKET_SEND_IDLE_BYTES,
             memory.relayScratch.segment(),
