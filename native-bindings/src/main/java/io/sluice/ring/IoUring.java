@@ -56,6 +56,7 @@ public final class IoUring implements Ring {
   private final SubmissionQueue submissions;
   private final CompletionQueue completions;
   private final MemorySegment bufferVector;
+  private int inFlight;
   private boolean closed;
 
   private IoUring(Arena arena, CallState state, RingMapping mapping) {
@@ -203,6 +204,7 @@ public final class IoUring implements Ring {
     if (submissions.isFull()) {
       flush();
     }
+    inFlight++;
     return submissions.next(opcode, fd, offset, address, length, userData);
   }
 
@@ -277,7 +279,14 @@ public final class IoUring implements Ring {
 
   @Override
   public int drain(CompletionHandler handler, int limit) {
-    return completions.drain(handler, limit);
+    int drained = completions.drain(handler, limit);
+    inFlight -= drained;
+    return drained;
+  }
+
+  @Override
+  public int inFlight() {
+    return inFlight;
   }
 
   /**

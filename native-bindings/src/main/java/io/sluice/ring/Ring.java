@@ -92,6 +92,12 @@ public interface Ring extends AutoCloseable {
   int drain(CompletionHandler handler, int limit);
 
   /**
+   * Operations that were prepared and whose completion has not been drained: as long as it is not
+   * 0, the kernel may touch memory that was given to it.
+   */
+  int inFlight();
+
+  /**
    * Registers {@code length} bytes at {@code address} as buffer 0 for {@link #readFixed}. To be
    * called once, before the first read.
    */

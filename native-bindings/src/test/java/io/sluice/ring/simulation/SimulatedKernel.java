@@ -198,6 +198,11 @@ public final class SimulatedKernel {
     return typed(fd, SimulatedSocket.class).outstandingBytes();
   }
 
+  /** {@code SO_LINGER} with 0 seconds: the last close drops what is queued and sends an RST. */
+  public void resetOnClose(int fd) {
+    typed(fd, SimulatedSocket.class).resetOnClose();
+  }
+
   /** {@code shutdown(2)} with {@code SHUT_RD} 0, {@code SHUT_WR} 1 or {@code SHUT_RDWR} 2. */
   public void shutdown(int fd, int how) {
     if (descriptors.get(fd, "shutdown") instanceof SimulatedListener listener) {

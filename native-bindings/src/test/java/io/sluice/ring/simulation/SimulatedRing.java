@@ -253,8 +253,8 @@ public final class SimulatedRing implements Ring {
     }
   }
 
-  /** Submissions whose completion has not been drained yet. */
-  public int inFlightCount() {
+  @Override
+  public int inFlight() {
     return (int) (submittedCount - drainedCount);
   }
 

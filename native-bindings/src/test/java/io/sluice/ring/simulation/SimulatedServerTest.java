@@ -129,7 +129,7 @@ class SimulatedServerTest {
       server.turn();
     }
     server.stop();
-    while (!server.isStopped() || ring.inFlightCount() > 0) {
+    while (!server.isStopped() || ring.inFlight() > 0) {
       server.turn();
     }
     ring.close();

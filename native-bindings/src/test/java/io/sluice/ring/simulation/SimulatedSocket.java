@@ -32,6 +32,7 @@ final class SimulatedSocket extends FileDescription {
   private boolean receiveShutdown;
   private boolean sendShutdown;
   private boolean dead;
+  private boolean resetOnClose;
   private boolean released;
 
   SimulatedSocket(SimulatedKernel kernel) {
@@ -45,6 +46,10 @@ final class SimulatedSocket extends FileDescription {
 
   void setSendBufferBytes(int bytes) {
     sendBufferBytes = bytes;
+  }
+
+  void resetOnClose() {
+    resetOnClose = true;
   }
 
   /** Bytes that were sent and that the far end has not read ({@code SIOCOUTQ}). */
@@ -189,7 +194,7 @@ final class SimulatedSocket extends FileDescription {
     if (remote == null || dead) {
       return;
     }
-    if (inbound.size() > 0) {
+    if (inbound.size() > 0 || resetOnClose) {
       resetRemote();
     } else {
       sendShutdown = true;

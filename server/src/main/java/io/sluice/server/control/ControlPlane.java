@@ -71,7 +71,8 @@ public final class ControlPlane implements AutoCloseable {
     channels.forEach(ControlChannel::unparked);
   }
 
-  private int serve() {
+  /** Answers what waits for an answer; returns how much that was. */
+  int serve() {
     int served = 0;
     for (ControlChannel channel : channels) {
       served +=

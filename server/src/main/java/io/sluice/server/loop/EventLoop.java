@@ -26,6 +26,7 @@ import org.agrona.concurrent.MessageHandler;
 public final class EventLoop implements Runnable, CompletionHandler {
   private static final int OP_WAKE = 0x01;
   private static final int OP_TICK = 0x02;
+  private static final int OP_CANCEL = 0x03;
   private static final int COMPONENT_MASK = 0xf0;
 
   private static final int WAKE_OFFSET = 0;
@@ -59,10 +60,15 @@ public final class EventLoop implements Runnable, CompletionHandler {
   private Transfers transfers;
   private Relays relays;
   private ConnectionTable table;
+  private Exchanges exchanges;
+  private TransferBlocks transferBlocks;
+  private TransferBlocks relayBlocks;
+  private SendBudget budget;
   private Acceptor acceptor;
   private volatile int requestedPhase = RUNNING;
   private volatile boolean ended;
   private int phase = RUNNING;
+  private boolean lettingGo;
   private long nowNs;
   private long tickedNs;
 
@@ -113,6 +119,19 @@ public final class EventLoop implements Runnable, CompletionHandler {
     return ended;
   }
 
+  /** What is in use; the loop's thread's to call, once it has started. */
+  LoopUsage usage() {
+    return new LoopUsage(
+        table.inUse(),
+        exchanges.count() - exchanges.freeCount(),
+        transfers.activeCount(),
+        transferBlocks.count() - transferBlocks.freeCount(),
+        relays.activeCount(),
+        relayBlocks.count() - relayBlocks.freeCount(),
+        blobs.openCount(),
+        budget.grantedBytes());
+  }
+
   /** The loop's number. */
   public int number() {
     return number;
@@ -133,19 +152,19 @@ public final class EventLoop implements Runnable, CompletionHandler {
     ring = context.rings().get();
     nowNs = context.nanoClock().nanoTime();
     table = new ConnectionTable(share.connections());
-    Exchanges exchanges = new Exchanges(memory.exchanges.segment(), share.exchanges());
+    exchanges = new Exchanges(memory.exchanges.segment(), share.exchanges());
     clients =
         new Clients(
             ring, context.sockets(), table, exchanges, metrics, handoff, context.timeouts());
     registry = new Registry(clients, table, exchanges, control, context, metrics);
     clients.handler(registry);
-    SendBudget budget =
+    budget =
         new SendBudget(
             share.sendBudgetBytes(),
             (int) Limits.SOCKET_SEND_MIN_BYTES,
             (int) Limits.SOCKET_SEND_MAX_BYTES);
-    createTransfers(budget);
-    createRelays(budget);
+    createTransfers();
+    createRelays();
     registry.components(blobs, transfers, relays);
     registry.time(context.epochClock().time() / MILLIS_PER_SECOND);
     control.replyHandler(registry);
@@ -157,8 +176,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
     awaitTick();
   }
 
-  private void createTransfers(SendBudget budget) {
-    int blockBytes = (int) Limits.TRANSFER_BLOCK_BYTES;
+  private void createTransfers() {
     blobs =
         new OpenBlobs(
             ring,
@@ -172,11 +190,12 @@ public final class EventLoop implements Runnable, CompletionHandler {
     MemorySegment blocks = memory.blocks.segment();
     ring.registerBuffer(blocks.address(), blocks.byteSize());
     metrics.poolCapacity(share.transferBlocks());
+    transferBlocks = new TransferBlocks(blocks, share.blockBytes(), share.transferBlocks());
     transfers =
         new Transfers(
             ring,
             context.sockets(),
-            new TransferBlocks(blocks, blockBytes, share.transferBlocks()),
+            transferBlocks,
             budget,
             blobs,
             registry,
@@ -186,15 +205,14 @@ public final class EventLoop implements Runnable, CompletionHandler {
             (int) Limits.SOCKET_SEND_IDLE_BYTES);
   }
 
-  private void createRelays(SendBudget budget) {
+  private void createRelays() {
+    relayBlocks =
+        new TransferBlocks(memory.relayBlocks.segment(), share.blockBytes(), share.relayBlocks());
     relays =
         new Relays(
             ring,
             context.sockets(),
-            new TransferBlocks(
-                memory.relayBlocks.segment(),
-                (int) Limits.TRANSFER_BLOCK_BYTES,
-                share.relayBlocks()),
+            relayBlocks,
             budget,
             (int) Limits.SOCKET_SEND_IDLE_BYTES,
             memory.relayScratch.segment(),
@@ -218,7 +236,11 @@ public final class EventLoop implements Runnable, CompletionHandler {
     }
     long endedNs = context.nanoClock().nanoTime();
     metrics.loopTurn(endedNs - turnStartedNs);
-    return phase == RUNNING || table.inUse() > 0 || (acceptor != null && !acceptor.quiet());
+    if (phase == RUNNING || table.inUse() > 0 || (acceptor != null && !acceptor.quiet())) {
+      return true;
+    }
+    letGo();
+    return ring.inFlight() > 0;
   }
 
   @Override
@@ -256,11 +278,17 @@ public final class EventLoop implements Runnable, CompletionHandler {
   }
 
   private void awaitWake() {
+    if (lettingGo) {
+      return;
+    }
     long address = memory.miscellany.address() + WAKE_OFFSET;
     ring.read(wakeFd, address, Long.BYTES, 0, UserData.pack(OP_WAKE, 0, 0));
   }
 
   private void awaitTick() {
+    if (lettingGo) {
+      return;
+    }
     boolean busy = transfers.activeCount() > 0 || relays.activeCount() > 0;
     long periodNs = busy ? Transfers.STALL_UNDER_PRESSURE_NS : Limits.IDLE_TICK_NS;
     MemorySegment timespec = memory.miscellany.segment();
@@ -300,9 +328,21 @@ public final class EventLoop implements Runnable, CompletionHandler {
     }
   }
 
-  private void end() {
-    blobs.closeAll();
-    ring.submitAndWait(0);
+  /**
+   * No connection is left: closes the blobs and ends the loop's own operations. The kernel may
+   * still read into blocks, so the turns go on until nothing is in flight.
+   */
+  private void letGo() {
+    if (!lettingGo) {
+      lettingGo = true;
+      blobs.closeAll();
+      ring.cancel(UserData.pack(OP_WAKE, 0, 0), UserData.pack(OP_CANCEL, 0, 0));
+      ring.cancel(UserData.pack(OP_TICK, 0, 0), UserData.pack(OP_CANCEL, 0, 0));
+    }
+  }
+
+  /** Closes the ring; the last thing the loop's thread does. */
+  void end() {
     ring.close();
     ended = true;
   }

@@ -27,7 +27,7 @@ public final class LoopMemory {
   public LoopMemory(FixedMemory.Plan plan, int loop, LoopShare share) {
     String of = "loop " + loop + " ";
     int line = 64;
-    long blockBytes = Limits.TRANSFER_BLOCK_BYTES;
+    long blockBytes = share.blockBytes();
     blocks = plan.reserveHuge(of + "transfer blocks", share.transferBlocks() * blockBytes);
     relayBlocks =
         plan.reserve(of + "relay blocks", share.relayBlocks() * blockBytes, Transfers.ALIGNMENT);

@@ -6,7 +6,8 @@ package io.sluice.server.loop;
  * @param connections connection slots
  * @param exchanges requests under way at once
  * @param transfers transfers at once
- * @param transferBlocks blocks for them
+ * @param blockBytes size of each transfer and relay block
+ * @param transferBlocks blocks for transfers
  * @param relays relays at once
  * @param relayBlocks blocks for them
  * @param openBlobs blobs open at once
@@ -16,6 +17,7 @@ public record LoopShare(
     int connections,
     int exchanges,
     int transfers,
+    int blockBytes,
     int transferBlocks,
     int relays,
     int relayBlocks,

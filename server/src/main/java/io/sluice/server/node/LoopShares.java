@@ -18,6 +18,7 @@ final class LoopShares {
         share(settings.maxConnections(), loops),
         share(Limits.EXCHANGE_BUFFERS, loops),
         share(Limits.TRANSFERS, loops),
+        (int) Limits.TRANSFER_BLOCK_BYTES,
         Math.max(1, blocks - relayBlocks),
         relays ? share(Limits.RELAYS, loops) : 1,
         relayBlocks,

@@ -429,7 +429,7 @@ public final class Transfers {
     transfer.slow = true;
     transfer.pollSinceNs = nowNs;
     int fitting = (sent + ALIGNMENT - 1) & -ALIGNMENT;
-    transfer.readBytes = Math.clamp(fitting, SLOW_READ_BYTES, blocks.blockBytes());
+    transfer.readBytes = Math.min(Math.max(fitting, SLOW_READ_BYTES), blocks.blockBytes());
     transfer.readPosition = transfer.sendPosition;
     metrics.bufferRevoked();
     stopWaiting(transfer);

@@ -1,0 +1,53 @@
+package io.sluice.server.loop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+/**
+ * Runs whole event loops over a simulated kernel, one run for each seed.
+ *
+ * <p>{@code -Dsluice.simulation.seeds=10000} runs more of them, {@code -Dsluice.simulation.seed=7}
+ * just that one.
+ */
+class LoopSimulationTest {
+  private static final int SEEDS_DEFAULT = 200;
+  private static final String COMMAND =
+      "mvn test -pl server -am -Dtest=LoopSimulationTest"
+          + " -Dsurefire.failIfNoSpecifiedTests=false -Dsluice.test.flags=-Dsluice.simulation.seed=";
+
+  @Test
+  void everyClientGetsItsBytesOrAClosedConnectionUnderEverySeed() {
+    Long only = Long.getLong("sluice.simulation.seed");
+    if (only != null) {
+      run(only);
+      return;
+    }
+    int seeds = Integer.getInteger("sluice.simulation.seeds", SEEDS_DEFAULT);
+    long responses = 0;
+    long strictClients = 0;
+    for (long seed = 0; seed < seeds; seed++) {
+      LoopSimulation.Outcome outcome = run(seed);
+      responses += outcome.responses();
+      strictClients += outcome.strictClients();
+    }
+    assertTrue(responses > 10L * seeds, "only " + responses + " responses in " + seeds + " runs");
+    assertTrue(strictClients > seeds, "only " + strictClients + " clients were sure of theirs");
+  }
+
+  @Test
+  void theSameSeedGivesTheSameRun() {
+    for (long seed = 0; seed < 10; seed++) {
+      assertEquals(run(seed), run(seed), "seed " + seed);
+    }
+  }
+
+  private static LoopSimulation.Outcome run(long seed) {
+    try {
+      return LoopSimulation.run(seed);
+    } catch (AssertionError failed) {
+      throw new AssertionError(failed.getMessage() + "\nrepeat with: " + COMMAND + seed, failed);
+    }
+  }
+}

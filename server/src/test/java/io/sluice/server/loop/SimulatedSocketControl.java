@@ -1,0 +1,46 @@
+package io.sluice.server.loop;
+
+import io.sluice.ring.simulation.SimulatedKernel;
+import io.sluice.server.transfer.SocketControl;
+
+/** Socket calls of a simulated kernel. */
+final class SimulatedSocketControl implements SocketControl {
+  private static final int SHUT_WR = 1;
+  private static final int SHUT_RDWR = 2;
+
+  private final SimulatedKernel kernel;
+
+  SimulatedSocketControl(SimulatedKernel kernel) {
+    this.kernel = kernel;
+  }
+
+  @Override
+  public void setSendBuffer(int fd, int bytes) {
+    kernel.setSendBuffer(fd, bytes);
+  }
+
+  @Override
+  public int outstandingBytes(int fd) {
+    return kernel.outstandingBytes(fd);
+  }
+
+  @Override
+  public void shutdownWrite(int fd) {
+    kernel.shutdown(fd, SHUT_WR);
+  }
+
+  @Override
+  public void stopListening(int fd) {
+    kernel.shutdown(fd, SHUT_RDWR);
+  }
+
+  @Override
+  public void resetOnClose(int fd) {
+    kernel.resetOnClose(fd);
+  }
+
+  @Override
+  public int openTcp(int family, int receiveBufferBytes) {
+    return kernel.socket();
+  }
+}
