@@ -13,12 +13,10 @@ final class KernelConstants {
   static final int EINVAL = 22;
   static final int ENFILE = 23;
   static final int EMFILE = 24;
-  static final int ESPIPE = 29;
   static final int EPIPE = 32;
   static final int ENAMETOOLONG = 36;
   static final int ETIME = 62;
   static final int EAFNOSUPPORT = 97;
-  static final int ECONNABORTED = 103;
   static final int ECONNRESET = 104;
   static final int EISCONN = 106;
   static final int ENOTCONN = 107;

@@ -2,7 +2,6 @@ package io.sluice.ring.simulation;
 
 import static io.sluice.ring.simulation.KernelConstants.EMFILE;
 import static io.sluice.ring.simulation.KernelConstants.SHUT_RD;
-import static io.sluice.ring.simulation.KernelConstants.SHUT_RDWR;
 import static io.sluice.ring.simulation.KernelConstants.SHUT_WR;
 
 import java.net.InetSocketAddress;
@@ -210,9 +209,7 @@ public final class SimulatedKernel {
       listener.shutdown();
       return;
     }
-    boolean receiving = how == SHUT_RD || how == SHUT_RDWR;
-    boolean sending = how == SHUT_WR || how == SHUT_RDWR;
-    typed(fd, SimulatedSocket.class).shutdown(receiving, sending);
+    typed(fd, SimulatedSocket.class).shutdown(how != SHUT_WR, how != SHUT_RD);
   }
 
   /** {@code close(2)} without a ring. */

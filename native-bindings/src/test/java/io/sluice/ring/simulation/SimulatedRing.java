@@ -351,8 +351,10 @@ public final class SimulatedRing implements Ring {
   private void flush() {
     List<PendingOperation> submitted = List.copyOf(prepared);
     prepared.clear();
-    inFlight.addAll(submitted);
-    submitted.forEach(kernel.scheduler()::issue);
+    for (PendingOperation operation : submitted) {
+      inFlight.add(operation);
+      kernel.scheduler().issue(operation);
+    }
   }
 
   private void source(PendingOperation operation, long address, int length) {

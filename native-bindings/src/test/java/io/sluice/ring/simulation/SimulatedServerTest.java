@@ -80,7 +80,7 @@ class SimulatedServerTest {
       SimulatedKernel kernel = new SimulatedKernel(seed, faults);
       kernel.setTimeLimitNs(TimeUnit.DAYS.toNanos(1));
       int listenFd = kernel.listen(rude ? 3 : 100);
-      kernel.setSendBuffer(listenFd, 1 + random.nextInt(100_000));
+      kernel.setSendBuffer(listenFd, 2000 + random.nextInt(100_000));
       int directoryFd = kernel.openDirectory();
       SimulatedRing ring = kernel.openRing();
       BlockServer server = new BlockServer(ring, listenFd, directoryFd, arena);

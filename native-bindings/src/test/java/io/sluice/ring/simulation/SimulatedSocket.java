@@ -91,14 +91,14 @@ final class SimulatedSocket extends FileDescription {
   }
 
   private int connect(PendingOperation operation) {
-    if (remote != null) {
+    if (connecting == null && remote != null) {
       return -EISCONN;
     }
     if (connecting == null) {
       connecting = new ConnectAttempt(kernel, this, operation);
     }
     int result = connecting.result();
-    if (result < 0 && result != WOULD_BLOCK) {
+    if (result != WOULD_BLOCK) {
       connecting = null;
     }
     return result;
