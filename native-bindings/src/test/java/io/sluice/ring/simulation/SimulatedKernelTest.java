@@ -101,7 +101,7 @@ class SimulatedKernelTest {
     ring.cancel(7, 1);
     ring.pollAdd(kernel.openEventFd(), KernelConstants.POLLIN, 7);
     assertEquals(-ENOENT, probe.result());
-    assertEquals(1, ring.inFlightCount());
+    assertEquals(1, ring.inFlight());
   }
 
   private static void addCancelOutcomes(Set<String> outcomes, int seed) {

@@ -131,7 +131,7 @@ class SimulatedRingTest {
     int fd = connected();
     ring.recv(fd, buffer.address(), 100, 0, 1);
     ring.recv(fd, buffer.address() + 100, 100, 0, 2);
-    assertEquals(2, ring.inFlightCount());
+    assertEquals(2, ring.inFlight());
   }
 
   @Test
