@@ -68,6 +68,8 @@ public final class EventLoop implements Runnable, CompletionHandler {
   private volatile int requestedPhase = RUNNING;
   private volatile boolean ended;
   private int phase = RUNNING;
+  private boolean awaitingWake;
+  private boolean awaitingTick;
   private boolean lettingGo;
   private long nowNs;
   private long tickedNs;
@@ -257,10 +259,14 @@ public final class EventLoop implements Runnable, CompletionHandler {
       case Acceptor.OPERATIONS -> acceptor.onCompletion(operation, slot, result);
       default -> {
         if (operation == OP_WAKE) {
+          awaitingWake = false;
           awaitWake();
         } else if (operation == OP_TICK) {
+          awaitingTick = false;
           tick();
           awaitTick();
+        } else if (slot == OP_WAKE ? awaitingWake : awaitingTick) {
+          cancel(slot);
         }
       }
     }
@@ -281,6 +287,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
     if (lettingGo) {
       return;
     }
+    awaitingWake = true;
     long address = memory.miscellany.address() + WAKE_OFFSET;
     ring.read(wakeFd, address, Long.BYTES, 0, UserData.pack(OP_WAKE, 0, 0));
   }
@@ -289,6 +296,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
     if (lettingGo) {
       return;
     }
+    awaitingTick = true;
     boolean busy = transfers.activeCount() > 0 || relays.activeCount() > 0;
     long periodNs = busy ? Transfers.STALL_UNDER_PRESSURE_NS : Limits.IDLE_TICK_NS;
     MemorySegment timespec = memory.miscellany.segment();
@@ -336,9 +344,14 @@ public final class EventLoop implements Runnable, CompletionHandler {
     if (!lettingGo) {
       lettingGo = true;
       blobs.closeAll();
-      ring.cancel(UserData.pack(OP_WAKE, 0, 0), UserData.pack(OP_CANCEL, 0, 0));
-      ring.cancel(UserData.pack(OP_TICK, 0, 0), UserData.pack(OP_CANCEL, 0, 0));
+      cancel(OP_WAKE);
+      cancel(OP_TICK);
     }
+  }
+
+  /** Asks an operation of the loop itself to end; asked again when it could not be ended yet. */
+  private void cancel(int operation) {
+    ring.cancel(UserData.pack(operation, 0, 0), UserData.pack(OP_CANCEL, 0, operation));
   }
 
   /** Closes the ring; the last thing the loop's thread does. */

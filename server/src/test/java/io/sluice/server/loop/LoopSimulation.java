@@ -247,6 +247,6 @@ final class LoopSimulation {
         text.append("not done: ").append(clients.get(number)).append('\n');
       }
     }
-    return text.toString();
+    return text.append(kernel.recentTrace()).toString();
   }
 }

@@ -71,4 +71,14 @@ final class SimulatedBlob {
     }
     return false;
   }
+
+  @Override
+  public String toString() {
+    return (isLocal() ? "local" : "remote")
+        + (isManifest() ? " manifest" : " blob")
+        + " of "
+        + sizeBytes()
+        + " bytes"
+        + (isTruncated() ? ", truncated" : "");
+  }
 }
