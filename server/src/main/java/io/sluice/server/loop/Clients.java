@@ -8,6 +8,7 @@ import io.sluice.server.http.HeadScanner;
 import io.sluice.server.metrics.LoopMetrics;
 import io.sluice.server.metrics.RejectReason;
 import io.sluice.server.transfer.SocketControl;
+import io.sluice.server.transfer.WaitQueue;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -35,9 +36,8 @@ final class Clients {
   private final LoopMetrics metrics;
   private final Handoff handoff;
   private final LoopTimeouts timeouts;
+  private final WaitQueue queued;
   private RequestHandler handler;
-  private int firstQueued = -1;
-  private int lastQueued = -1;
   private boolean stopping;
   private long nowNs;
 
@@ -56,6 +56,7 @@ final class Clients {
     this.metrics = metrics;
     this.handoff = handoff;
     this.timeouts = timeouts;
+    this.queued = new WaitQueue(table.capacity());
   }
 
   void handler(RequestHandler requestHandler) {
@@ -150,9 +151,7 @@ final class Clients {
       return;
     }
     if (connection.state != Connection.CLOSING) {
-      if (connection.state == Connection.QUEUED) {
-        unqueue(connection);
-      }
+      queued.remove(connection.slot);
       connection.state = Connection.CLOSING;
       cancelPending(connection);
       handler.onClosing(connection, now);
@@ -189,7 +188,7 @@ final class Clients {
   /** While connections wait for an exchange, those that sit on one without need lose it. */
   void relieveExchanges(long now) {
     nowNs = now;
-    for (int i = 0; firstQueued >= 0 && i < exchanges.count(); i++) {
+    for (int i = 0; !queued.isEmpty() && i < exchanges.count(); i++) {
       Connection holder = exchanges.get(i).holder;
       if (holder == null || now - holder.requestNs < Limits.EXCHANGE_HOLD_NS) {
         continue;
@@ -428,39 +427,17 @@ final class Clients {
   private void enqueue(Connection connection) {
     connection.state = Connection.QUEUED;
     connection.deadlineNs = nowNs + timeouts.headerNs();
-    connection.nextQueued = -1;
-    if (lastQueued >= 0) {
-      table.get(lastQueued).nextQueued = connection.slot;
-    } else {
-      firstQueued = connection.slot;
-    }
-    lastQueued = connection.slot;
+    queued.add(connection.slot);
   }
 
   private void giveUpExchange(Connection connection) {
     exchanges.free(connection);
-    if (firstQueued >= 0 && exchanges.freeCount() > 0) {
-      Connection next = table.get(firstQueued);
-      unqueue(next);
+    if (!queued.isEmpty() && exchanges.freeCount() > 0) {
+      Connection next = table.get(queued.poll());
       claimExchange(next);
       next.state = Connection.IDLE;
       next.deadlineNs = nowNs + timeouts.headerNs();
       receive(next);
-    }
-  }
-
-  private void unqueue(Connection connection) {
-    int previous = -1;
-    for (int at = firstQueued; at != connection.slot; at = table.get(at).nextQueued) {
-      previous = at;
-    }
-    if (previous < 0) {
-      firstQueued = connection.nextQueued;
-    } else {
-      table.get(previous).nextQueued = connection.nextQueued;
-    }
-    if (lastQueued == connection.slot) {
-      lastQueued = previous;
     }
   }
 

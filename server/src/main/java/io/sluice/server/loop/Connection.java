@@ -80,7 +80,6 @@ final class Connection {
   long requestNs;
   long deadlineNs;
   boolean firstByteReported;
-  int nextQueued = -1;
 
   Connection(int slot) {
     this.slot = slot;

@@ -9,6 +9,7 @@ import io.sluice.server.metrics.LoopMetrics;
 import io.sluice.server.relay.Relays;
 import io.sluice.server.transfer.OpenBlobs;
 import io.sluice.server.transfer.SendBudget;
+import io.sluice.server.transfer.SendBuffers;
 import io.sluice.server.transfer.TransferBlocks;
 import io.sluice.server.transfer.Transfers;
 import java.lang.foreign.MemorySegment;
@@ -165,8 +166,10 @@ public final class EventLoop implements Runnable, CompletionHandler {
             share.sendBudgetBytes(),
             (int) Limits.SOCKET_SEND_MIN_BYTES,
             (int) Limits.SOCKET_SEND_MAX_BYTES);
-    createTransfers();
-    createRelays();
+    SendBuffers sendBuffers =
+        new SendBuffers(context.sockets(), budget, (int) Limits.SOCKET_SEND_IDLE_BYTES);
+    createTransfers(sendBuffers);
+    createRelays(sendBuffers);
     registry.components(blobs, transfers, relays);
     registry.time(context.epochClock().time() / MILLIS_PER_SECOND);
     control.replyHandler(registry);
@@ -178,11 +181,11 @@ public final class EventLoop implements Runnable, CompletionHandler {
     awaitTick();
   }
 
-  private void createTransfers() {
+  private void createTransfers(SendBuffers sendBuffers) {
     blobs =
         new OpenBlobs(
             ring,
-            registry,
+            registry.blobListener(),
             context.blobDirectoryFd(),
             context.blobPathPrefix(),
             context.directReads(),
@@ -198,16 +201,15 @@ public final class EventLoop implements Runnable, CompletionHandler {
             ring,
             context.sockets(),
             transferBlocks,
-            budget,
+            sendBuffers,
             blobs,
             registry,
             metrics,
             share.transfers(),
-            context.timeouts().progressNs(),
-            (int) Limits.SOCKET_SEND_IDLE_BYTES);
+            context.timeouts().progressNs());
   }
 
-  private void createRelays() {
+  private void createRelays(SendBuffers sendBuffers) {
     relayBlocks =
         new TransferBlocks(memory.relayBlocks.segment(), share.blockBytes(), share.relayBlocks());
     relays =
@@ -215,8 +217,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
             ring,
             context.sockets(),
             relayBlocks,
-            budget,
-            (int) Limits.SOCKET_SEND_IDLE_BYTES,
+            sendBuffers,
             memory.relayScratch.segment(),
             registry,
             metrics,

@@ -34,6 +34,7 @@ final class Relay {
   int prefixOffset;
 
   int prefixLength;
+  long bodyBytes;
   long toReceive;
   long toSend;
 
@@ -48,15 +49,12 @@ final class Relay {
   boolean receiving;
   boolean sendingRequest;
   boolean sending;
-  boolean waiting;
   boolean retrying;
-  boolean reported;
   int endReason;
   int grantedSendBuffer;
   long startedNs;
   long peerSinceNs;
   long clientSinceNs;
-  int nextWaiting = -1;
 
   Relay(int index) {
     this.index = index;

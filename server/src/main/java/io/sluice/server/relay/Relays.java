@@ -5,21 +5,19 @@ import io.sluice.ring.Ring;
 import io.sluice.ring.UserData;
 import io.sluice.server.config.Limits;
 import io.sluice.server.control.ControlMessages;
-import io.sluice.server.http.HeadScanner;
-import io.sluice.server.http.PeerResponse;
 import io.sluice.server.metrics.AbortReason;
 import io.sluice.server.metrics.ByteSource;
 import io.sluice.server.metrics.LoopMetrics;
-import io.sluice.server.transfer.SendBudget;
+import io.sluice.server.transfer.SendBuffers;
 import io.sluice.server.transfer.SocketControl;
 import io.sluice.server.transfer.TransferBlocks;
+import io.sluice.server.transfer.WaitQueue;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
- * All relays of one loop. A relay asks one peer after the other until one answers well, then
- * receives into one block while another is sent, exactly as many bytes as the peer announced.
- * Relays have blocks of their own and take turns when they are scarce.
+ * All relays of one loop. A relay asks one peer after the other until one answers well ({@link
+ * PeerCalls}), then receives into one block while another is sent, exactly as many bytes as the
+ * peer announced. Relays have blocks of their own and take turns when they are scarce.
  */
 public final class Relays {
   /** Operation codes of this component: 0x40 to 0x4f. */
@@ -28,47 +26,30 @@ public final class Relays {
   /** Fixed memory for each relay: peers, the request, and the peer's response head. */
   public static final int SCRATCH_BYTES = 12 * 1024;
 
-  private static final int OP_CONNECT = 0x40;
-  private static final int OP_REQUEST = 0x41;
-  private static final int OP_HEAD = 0x42;
-  private static final int OP_RECEIVE = 0x43;
-  private static final int OP_SEND = 0x44;
-  private static final int OP_CLOSE = 0x45;
-  private static final int OP_CANCEL = 0x46;
-
-  private static final int PEERS_OFFSET = 0;
-  private static final int REQUEST_OFFSET = 1024;
-  private static final int HEAD_OFFSET = 4096;
-  private static final int HEAD_BYTES = SCRATCH_BYTES - HEAD_OFFSET;
-  private static final int AF_INET = 2;
-  private static final int SOCKADDR_IN_BYTES = 16;
-  private static final int SOCKADDR_IN6_BYTES = 28;
+  private static final int OP_RECEIVE = 0x48;
+  private static final int OP_SEND = 0x49;
+  private static final int OP_CANCEL = 0x4a;
   private static final int MSG_MORE = 0x8000;
+  private static final int REASON_COMPLETE = -1;
 
   private final Ring ring;
-  private final SocketControl sockets;
+  private final PeerCalls calls;
   private final TransferBlocks blocks;
-  private final SendBudget budget;
-  private final int idleSendBufferBytes;
-  private final MemorySegment scratch;
+  private final SendBuffers sendBuffers;
   private final RelayListener listener;
   private final LoopMetrics metrics;
   private final long progressTimeoutNs;
   private final Relay[] relays;
   private final int[] freeRelays;
-  private final PeerRequest request = new PeerRequest();
-  private final PeerResponse response = new PeerResponse();
+  private final WaitQueue waiting;
   private int freeCount;
-  private int firstWaiting = -1;
-  private int lastWaiting = -1;
   private long nowNs;
 
   /**
    * Creates the relays of a loop.
    *
    * @param blocks for relays only
-   * @param budget shared with the loop's transfers
-   * @param idleSendBufferBytes {@code SO_SNDBUF} of a connection without a relay
+   * @param sendBuffers shared with the loop's transfers
    * @param scratch {@link #SCRATCH_BYTES} for each relay
    * @param capacity relays at once
    * @param progressTimeoutNs a client that takes nothing for so long is disconnected
@@ -77,24 +58,22 @@ public final class Relays {
       Ring ring,
       SocketControl sockets,
       TransferBlocks blocks,
-      SendBudget budget,
-      int idleSendBufferBytes,
+      SendBuffers sendBuffers,
       MemorySegment scratch,
       RelayListener listener,
       LoopMetrics metrics,
       int capacity,
       long progressTimeoutNs) {
     this.ring = ring;
-    this.sockets = sockets;
+    this.calls = new PeerCalls(ring, sockets, scratch);
     this.blocks = blocks;
-    this.budget = budget;
-    this.idleSendBufferBytes = idleSendBufferBytes;
-    this.scratch = scratch;
+    this.sendBuffers = sendBuffers;
     this.listener = listener;
     this.metrics = metrics;
     this.progressTimeoutNs = progressTimeoutNs;
     this.relays = new Relay[capacity];
     this.freeRelays = new int[capacity];
+    this.waiting = new WaitQueue(capacity);
     for (int i = capacity - 1; i >= 0; i--) {
       relays[i] = new Relay(i);
       freeRelays[freeCount++] = i;
@@ -103,7 +82,7 @@ public final class Relays {
 
   /** The request to send to peers; to be filled in before {@link #start}. */
   public PeerRequest request() {
-    return request;
+    return calls.request();
   }
 
   /**
@@ -124,14 +103,10 @@ public final class Relays {
     relay.peer = 0;
     relay.peerCount = peerCount;
     relay.startedNs = now;
-    relay.reported = false;
     relay.retrying = false;
     relay.queueCount = 0;
     relay.sentOfHead = 0;
-    long bytes = (long) peerCount * ControlMessages.PEER_BYTES;
-    MemorySegment.copy(peerMemory, offset, scratch, at(relay) + PEERS_OFFSET, bytes);
-    request.store(scratch, at(relay) + REQUEST_OFFSET);
-    connect(relay);
+    calls.begin(relay, peerMemory, offset, now);
     return relay.index;
   }
 
@@ -142,10 +117,7 @@ public final class Relays {
     relay.state = Relay.STREAMING;
     relay.peerSinceNs = now;
     relay.clientSinceNs = now;
-    if (relay.toSend >= idleSendBufferBytes / 2) {
-      relay.grantedSendBuffer = budget.take(activeCount());
-      sockets.setSendBuffer(relay.clientFd, relay.grantedSendBuffer);
-    }
+    relay.grantedSendBuffer = sendBuffers.grant(relay.clientFd, relay.toSend, activeCount());
     pump(relay);
   }
 
@@ -163,12 +135,10 @@ public final class Relays {
       return;
     }
     switch (operation) {
-      case OP_CONNECT -> onConnect(relay, result);
-      case OP_REQUEST -> onRequestSent(relay, result);
-      case OP_HEAD -> onHead(relay, result);
       case OP_RECEIVE -> onReceive(relay, result);
       case OP_SEND -> onSend(relay, result);
-      default -> {}
+      case OP_CANCEL, PeerCalls.OP_CANCEL, PeerCalls.OP_CLOSE -> {}
+      default -> onCall(relay, calls.onCompletion(operation, relay, result, now));
     }
   }
 
@@ -177,8 +147,8 @@ public final class Relays {
     nowNs = now;
     for (Relay relay : relays) {
       switch (relay.state) {
-        case Relay.CONNECTING -> retryAfter(relay, Limits.PEER_CONNECT_TIMEOUT_NS);
-        case Relay.REQUESTING, Relay.READING_HEAD -> retryAfter(relay, Limits.PEER_HEAD_TIMEOUT_NS);
+        case Relay.CONNECTING, Relay.REQUESTING, Relay.READING_HEAD ->
+            onCall(relay, calls.tick(relay, now));
         case Relay.STREAMING -> checkStreaming(relay);
         default -> {}
       }
@@ -190,15 +160,21 @@ public final class Relays {
     return relays.length - freeCount;
   }
 
-  private void retryAfter(Relay relay, long timeoutNs) {
-    if (nowNs - relay.peerSinceNs >= timeoutNs) {
-      tryNextPeer(relay);
+  private void onCall(Relay relay, int outcome) {
+    if (relay.state == Relay.ENDING) {
+      endIfQuiet(relay);
+    } else if (outcome == PeerCalls.ANSWERED) {
+      listener.onPeerResponse(relay.requester, calls.response(), calls.memory());
+    } else if (outcome == PeerCalls.EXHAUSTED) {
+      int requester = relay.requester;
+      free(relay);
+      listener.onNoPeer(requester);
     }
   }
 
   private void checkStreaming(Relay relay) {
     long clientLimitNs =
-        firstWaiting >= 0 ? Limits.RELAY_STALL_UNDER_PRESSURE_NS : progressTimeoutNs;
+        waiting.isEmpty() ? progressTimeoutNs : Limits.RELAY_STALL_UNDER_PRESSURE_NS;
     if (relay.sending && nowNs - relay.clientSinceNs > clientLimitNs) {
       end(relay, AbortReason.SLOW_CLIENT);
     } else if (relay.receiving && nowNs - relay.peerSinceNs > Limits.PEER_STALL_NS) {
@@ -206,132 +182,9 @@ public final class Relays {
     }
   }
 
-  private void connect(Relay relay) {
-    relay.state = Relay.CONNECTING;
-    relay.peerSinceNs = nowNs;
-    long peer = peerOffset(relay);
-    int family = scratch.get(ValueLayout.JAVA_SHORT_UNALIGNED, peer);
-    int fd = sockets.openTcp(family, Limits.PEER_RECEIVE_BUFFER_BYTES);
-    if (fd < 0) {
-      relay.peerSinceNs = nowNs - Limits.PEER_CONNECT_TIMEOUT_NS;
-      return;
-    }
-    relay.peerFd = fd;
-    relay.connecting = true;
-    int length = family == AF_INET ? SOCKADDR_IN_BYTES : SOCKADDR_IN6_BYTES;
-    ring.connect(fd, scratch.address() + peer, length, userData(OP_CONNECT, relay));
-  }
-
-  private void onConnect(Relay relay, int result) {
-    relay.connecting = false;
-    if (goOn(relay)) {
-      if (result < 0) {
-        tryNextPeer(relay);
-      } else {
-        relay.state = Relay.REQUESTING;
-        relay.peerSinceNs = nowNs;
-        relay.requestSent = 0;
-        long authority = peerOffset(relay) + ControlMessages.PEER_AUTHORITY;
-        relay.requestLength =
-            PeerRequest.complete(scratch, at(relay) + REQUEST_OFFSET, scratch, authority);
-        sendRequest(relay);
-      }
-    }
-  }
-
-  private void sendRequest(Relay relay) {
-    relay.sendingRequest = true;
-    ring.send(
-        relay.peerFd,
-        scratch.address()
-            + at(relay)
-            + REQUEST_OFFSET
-            + PeerRequest.TEXT_OFFSET
-            + relay.requestSent,
-        relay.requestLength - relay.requestSent,
-        0,
-        userData(OP_REQUEST, relay));
-  }
-
-  private void onRequestSent(Relay relay, int result) {
-    relay.sendingRequest = false;
-    if (!goOn(relay)) {
-      return;
-    }
-    if (result == -Errno.EAGAIN || result == -Errno.EINTR) {
-      sendRequest(relay);
-    } else if (result <= 0) {
-      tryNextPeer(relay);
-    } else if (relay.requestSent + result < relay.requestLength) {
-      relay.requestSent += result;
-      sendRequest(relay);
-    } else {
-      relay.state = Relay.READING_HEAD;
-      relay.headHave = 0;
-      relay.headScanned = 0;
-      receiveHead(relay);
-    }
-  }
-
-  private void receiveHead(Relay relay) {
-    relay.receiving = true;
-    ring.recv(
-        relay.peerFd,
-        scratch.address() + at(relay) + HEAD_OFFSET + relay.headHave,
-        HEAD_BYTES - relay.headHave,
-        0,
-        userData(OP_HEAD, relay));
-  }
-
-  private void onHead(Relay relay, int result) {
-    relay.receiving = false;
-    if (!goOn(relay)) {
-      return;
-    }
-    if (result == -Errno.EAGAIN || result == -Errno.EINTR) {
-      receiveHead(relay);
-      return;
-    }
-    if (result <= 0) {
-      tryNextPeer(relay);
-      return;
-    }
-    relay.headHave += result;
-    long start = at(relay) + HEAD_OFFSET;
-    int length = HeadScanner.scan(scratch, start, relay.headHave, relay.headScanned);
-    if (length == 0 && relay.headHave < HEAD_BYTES) {
-      relay.headScanned = relay.headHave;
-      receiveHead(relay);
-    } else if (length <= 0 || !acceptable(relay, start, length)) {
-      tryNextPeer(relay);
-    } else {
-      answered(relay, length);
-    }
-  }
-
-  private boolean acceptable(Relay relay, long start, int length) {
-    boolean wellFormed = response.parse(scratch, start, length);
-    boolean good = wellFormed && (response.status() == 200 || response.status() == 206);
-    return good
-        && response.contentLength() >= 0
-        && relay.headHave - length <= response.contentLength();
-  }
-
-  private void answered(Relay relay, int length) {
-    relay.state = Relay.ANSWERED;
-    relay.reported = true;
-    boolean headOnly = PeerRequest.isHeadOnly(scratch, at(relay) + REQUEST_OFFSET);
-    long body = headOnly ? 0 : response.contentLength();
-    relay.prefixOffset = HEAD_OFFSET + length;
-    relay.prefixLength = headOnly ? 0 : relay.headHave - length;
-    relay.toReceive = body - relay.prefixLength;
-    relay.toSend = body;
-    listener.onPeerResponse(relay.requester, response, scratch);
-  }
-
   private void pump(Relay relay) {
     if (relay.toSend == 0 && relay.quiet()) {
-      end(relay, -1);
+      end(relay, REASON_COMPLETE);
       return;
     }
     if (!relay.receiving && relay.toReceive > 0) {
@@ -341,13 +194,14 @@ public final class Relays {
   }
 
   private void receive(Relay relay) {
-    if (relay.waiting || relay.queueCount == Relay.BLOCKS_MAX) {
+    if (waiting.contains(relay.index) || relay.queueCount == Relay.BLOCKS_MAX) {
       return;
     }
-    boolean othersFirst = firstWaiting >= 0 && relay.queueCount > 0;
+    boolean othersFirst = !waiting.isEmpty() && relay.queueCount > 0;
     int block = othersFirst ? -1 : blocks.acquire();
     if (block < 0) {
-      waitForBlock(relay);
+      waiting.add(relay.index);
+      metrics.poolWait();
     } else {
       startReceive(relay, block);
     }
@@ -373,10 +227,9 @@ public final class Relays {
     relay.receiving = false;
     int last = relay.queueCount - 1;
     blocks.takeBack(relay.queue[last], TransferBlocks.KERNEL_READ);
-    if (!goOn(relay)) {
-      return;
-    }
-    if (result == -Errno.EAGAIN || result == -Errno.EINTR) {
+    if (relay.state == Relay.ENDING) {
+      endIfQuiet(relay);
+    } else if (result == -Errno.EAGAIN || result == -Errno.EINTR) {
       submitReceive(relay);
     } else if (result <= 0) {
       end(relay, AbortReason.PEER_FAILED);
@@ -392,8 +245,7 @@ public final class Relays {
       return;
     }
     if (relay.prefixLength > 0) {
-      long address = scratch.address() + at(relay) + relay.prefixOffset;
-      submitSend(relay, address, relay.prefixLength);
+      submitSend(relay, calls.prefixAddress(relay), relay.prefixLength);
     } else if (relay.queueCount > 0 && relay.filled[0] > 0) {
       int block = relay.queue[0];
       blocks.handOver(block, TransferBlocks.KERNEL_SEND);
@@ -415,10 +267,9 @@ public final class Relays {
     if (!fromPrefix) {
       blocks.takeBack(relay.queue[0], TransferBlocks.KERNEL_SEND);
     }
-    if (!goOn(relay)) {
-      return;
-    }
-    if (result == -Errno.EAGAIN || result == -Errno.EINTR) {
+    if (relay.state == Relay.ENDING) {
+      endIfQuiet(relay);
+    } else if (result == -Errno.EAGAIN || result == -Errno.EINTR) {
       send(relay);
     } else if (result <= 0) {
       end(relay, AbortReason.CLIENT_GONE);
@@ -429,55 +280,18 @@ public final class Relays {
         relay.prefixOffset += result;
         relay.prefixLength -= result;
       } else {
-        relay.sentOfHead += result;
-        if (relay.sentOfHead == relay.filled[0]) {
-          relay.sentOfHead = 0;
-          releaseBlock(relay.popHead());
-        }
+        sentOfBlock(relay, result);
       }
       pump(relay);
     }
   }
 
-  /** Whether a completion is part of normal operation; otherwise it brings the end nearer. */
-  private boolean goOn(Relay relay) {
-    if (relay.state == Relay.ENDING) {
-      endIfQuiet(relay);
-      return false;
+  private void sentOfBlock(Relay relay, int sent) {
+    relay.sentOfHead += sent;
+    if (relay.sentOfHead == relay.filled[0]) {
+      relay.sentOfHead = 0;
+      releaseBlock(relay.popHead());
     }
-    if (relay.retrying) {
-      retryIfQuiet(relay);
-      return false;
-    }
-    return true;
-  }
-
-  private void tryNextPeer(Relay relay) {
-    if (!relay.retrying) {
-      relay.retrying = true;
-      cancelPending(relay);
-    }
-    retryIfQuiet(relay);
-  }
-
-  private void retryIfQuiet(Relay relay) {
-    if (!relay.quiet()) {
-      return;
-    }
-    relay.retrying = false;
-    closePeer(relay);
-    relay.peer++;
-    if (relay.peer < relay.peerCount) {
-      connect(relay);
-    } else {
-      noPeer(relay);
-    }
-  }
-
-  private void noPeer(Relay relay) {
-    int requester = relay.requester;
-    free(relay);
-    listener.onNoPeer(requester);
   }
 
   private void end(Relay relay, int reason) {
@@ -486,8 +300,10 @@ public final class Relays {
     }
     relay.state = Relay.ENDING;
     relay.endReason = reason;
-    stopWaiting(relay);
-    cancelPending(relay);
+    waiting.remove(relay.index);
+    calls.cancel(relay);
+    cancelIf(relay.receiving, relay, OP_RECEIVE);
+    cancelIf(relay.sending, relay, OP_SEND);
     endIfQuiet(relay);
   }
 
@@ -495,16 +311,17 @@ public final class Relays {
     if (!relay.quiet()) {
       return;
     }
-    closePeer(relay);
+    calls.close(relay);
     while (relay.queueCount > 0) {
       releaseBlock(relay.popHead());
     }
     int requester = relay.requester;
     int reason = relay.endReason;
     long durationNs = nowNs - relay.startedNs;
+    long bytes = relay.bodyBytes;
     free(relay);
-    if (reason < 0) {
-      metrics.transferCompleted(durationNs, 0);
+    if (reason == REASON_COMPLETE) {
+      metrics.transferCompleted(durationNs, bytes);
       listener.onRelayComplete(requester);
     } else {
       metrics.transferAborted(reason);
@@ -513,29 +330,11 @@ public final class Relays {
   }
 
   private void free(Relay relay) {
-    if (relay.grantedSendBuffer > 0) {
-      budget.give(relay.grantedSendBuffer);
-      relay.grantedSendBuffer = 0;
-      sockets.setSendBuffer(relay.clientFd, idleSendBufferBytes);
-    }
+    sendBuffers.giveBack(relay.clientFd, relay.grantedSendBuffer);
+    relay.grantedSendBuffer = 0;
     relay.state = Relay.FREE;
     relay.generation++;
     freeRelays[freeCount++] = relay.index;
-  }
-
-  private void closePeer(Relay relay) {
-    if (relay.peerFd >= 0) {
-      ring.close(relay.peerFd, userData(OP_CLOSE, relay));
-      relay.peerFd = -1;
-    }
-  }
-
-  private void cancelPending(Relay relay) {
-    cancelIf(relay.connecting, relay, OP_CONNECT);
-    cancelIf(relay.sendingRequest, relay, OP_REQUEST);
-    cancelIf(relay.sending, relay, OP_SEND);
-    cancelIf(relay.receiving, relay, OP_HEAD);
-    cancelIf(relay.receiving, relay, OP_RECEIVE);
   }
 
   private void cancelIf(boolean pending, Relay relay, int operation) {
@@ -546,50 +345,9 @@ public final class Relays {
 
   private void releaseBlock(int block) {
     blocks.release(block);
-    while (firstWaiting >= 0 && blocks.freeCount() > 0) {
-      Relay relay = relays[firstWaiting];
-      stopWaiting(relay);
-      startReceive(relay, blocks.acquire());
+    while (!waiting.isEmpty() && blocks.freeCount() > 0) {
+      startReceive(relays[waiting.poll()], blocks.acquire());
     }
-  }
-
-  private void waitForBlock(Relay relay) {
-    relay.waiting = true;
-    relay.nextWaiting = -1;
-    if (lastWaiting >= 0) {
-      relays[lastWaiting].nextWaiting = relay.index;
-    } else {
-      firstWaiting = relay.index;
-    }
-    lastWaiting = relay.index;
-    metrics.poolWait();
-  }
-
-  private void stopWaiting(Relay relay) {
-    if (!relay.waiting) {
-      return;
-    }
-    relay.waiting = false;
-    int previous = -1;
-    for (int at = firstWaiting; at != relay.index; at = relays[at].nextWaiting) {
-      previous = at;
-    }
-    if (previous < 0) {
-      firstWaiting = relay.nextWaiting;
-    } else {
-      relays[previous].nextWaiting = relay.nextWaiting;
-    }
-    if (lastWaiting == relay.index) {
-      lastWaiting = previous;
-    }
-  }
-
-  private long at(Relay relay) {
-    return (long) relay.index * SCRATCH_BYTES;
-  }
-
-  private long peerOffset(Relay relay) {
-    return at(relay) + PEERS_OFFSET + (long) relay.peer * ControlMessages.PEER_BYTES;
   }
 
   private static long userData(int operation, Relay relay) {

@@ -41,9 +41,6 @@ final class Transfer {
   /** Waiting until the socket takes bytes again, without any block. */
   boolean polling;
 
-  /** In the queue for a free block. */
-  boolean waiting;
-
   /** Ends as soon as nothing is in flight. */
   boolean aborting;
 
@@ -65,7 +62,6 @@ final class Transfer {
   long progressCheckNs;
   long acknowledged;
   long handedBytes;
-  int nextWaiting = -1;
 
   Transfer(int index) {
     this.index = index;

@@ -47,42 +47,27 @@ public final class Transfers {
   public static final long CRAWL_NS = 2_000_000_000L;
 
   /** File positions, lengths and addresses of O_DIRECT reads are multiples of this. */
-  public static final int ALIGNMENT = 4096;
+  public static final int ALIGNMENT = BlockReads.ALIGNMENT;
 
-  private static final int ORPHAN = -1;
   private static final long PROGRESS_CHECK_NS = 1_000_000_000L;
   private static final int MSG_DONTWAIT = 0x40;
   private static final int MSG_MORE = 0x8000;
   private static final int POLLOUT = 4;
-  private static final int FADV_DONTNEED = 4;
 
   private final Ring ring;
   private final SocketControl sockets;
   private final TransferBlocks blocks;
-  private final SendBudget budget;
+  private final BlockReads reads;
+  private final SendBuffers sendBuffers;
   private final OpenBlobs blobs;
   private final TransferListener listener;
   private final LoopMetrics metrics;
   private final long progressTimeoutNs;
-  private final int idleSendBufferBytes;
-
   private final Transfer[] transfers;
   private final int[] freeTransfers;
+  private final WaitQueue waiting;
   private int freeCount;
   private int activeCount;
-
-  /**
-   * The transfer a block belongs to; {@link #ORPHAN} when it is gone and the kernel still reads.
-   */
-  private final int[] blockTransfer;
-
-  private final OpenBlob[] blockBlob;
-  private final long[] blockOffset;
-  private final int[] blockWanted;
-  private final int[] blockFilled;
-
-  private int firstWaiting = -1;
-  private int lastWaiting = -1;
   private long nowNs;
 
   /**
@@ -90,40 +75,33 @@ public final class Transfers {
    *
    * @param capacity transfers at once
    * @param progressTimeoutNs a client that takes nothing for so long is disconnected
-   * @param idleSendBufferBytes {@code SO_SNDBUF} of a connection without a transfer
    */
   public Transfers(
       Ring ring,
       SocketControl sockets,
       TransferBlocks blocks,
-      SendBudget budget,
+      SendBuffers sendBuffers,
       OpenBlobs blobs,
       TransferListener listener,
       LoopMetrics metrics,
       int capacity,
-      long progressTimeoutNs,
-      int idleSendBufferBytes) {
+      long progressTimeoutNs) {
     this.ring = ring;
     this.sockets = sockets;
     this.blocks = blocks;
-    this.budget = budget;
+    this.reads = new BlockReads(ring, blocks, metrics);
+    this.sendBuffers = sendBuffers;
     this.blobs = blobs;
     this.listener = listener;
     this.metrics = metrics;
     this.progressTimeoutNs = progressTimeoutNs;
-    this.idleSendBufferBytes = idleSendBufferBytes;
     this.transfers = new Transfer[capacity];
     this.freeTransfers = new int[capacity];
+    this.waiting = new WaitQueue(capacity);
     for (int i = capacity - 1; i >= 0; i--) {
       transfers[i] = new Transfer(i);
       freeTransfers[freeCount++] = i;
     }
-    int count = blocks.count();
-    blockTransfer = new int[count];
-    blockBlob = new OpenBlob[count];
-    blockOffset = new long[count];
-    blockWanted = new int[count];
-    blockFilled = new int[count];
   }
 
   /**
@@ -140,10 +118,7 @@ public final class Transfers {
     transfer.sendPosition = first;
     transfer.readPosition = first;
     transfer.end = last + 1;
-    if (last - first >= idleSendBufferBytes / 2) {
-      transfer.grantedSendBuffer = budget.take(activeCount);
-      sockets.setSendBuffer(fd, transfer.grantedSendBuffer);
-    }
+    transfer.grantedSendBuffer = sendBuffers.grant(fd, last - first, activeCount);
     pump(transfer);
     return transfer.index;
   }
@@ -156,7 +131,7 @@ public final class Transfers {
    */
   public int startComposed(
       int requester, int fd, MemorySegment memory, long offset, int length, long nowNs) {
-    if (freeCount == 0 || length > blocks.blockBytes() || firstWaiting >= 0) {
+    if (freeCount == 0 || length > blocks.blockBytes() || !waiting.isEmpty()) {
       return -1;
     }
     int block = blocks.acquire();
@@ -168,12 +143,7 @@ public final class Transfers {
     transfer.readPosition = length;
     transfer.end = length;
     transfer.headSent = true;
-    blockTransfer[block] = transfer.index;
-    blockBlob[block] = null;
-    blockOffset[block] = 0;
-    blockWanted[block] = length;
-    blockFilled[block] = length;
-    MemorySegment.copy(memory, offset, blocks.memory(), blocks.offset(block), length);
+    reads.fill(block, transfer.index, memory, offset, length);
     transfer.pushBlock(block);
     send(transfer);
     return transfer.index;
@@ -210,7 +180,7 @@ public final class Transfers {
    */
   public void tick(long nowNs) {
     this.nowNs = nowNs;
-    long stallNs = firstWaiting >= 0 ? STALL_UNDER_PRESSURE_NS : STALL_NS;
+    long stallNs = waiting.isEmpty() ? STALL_NS : STALL_UNDER_PRESSURE_NS;
     for (Transfer transfer : transfers) {
       if (!transfer.active || transfer.aborting) {
         continue;
@@ -274,12 +244,12 @@ public final class Transfers {
   }
 
   private void readAhead(Transfer transfer) {
-    if (transfer.polling || transfer.aborting || transfer.waiting) {
+    if (transfer.polling || transfer.aborting || waiting.contains(transfer.index)) {
       return;
     }
     int depth = transfer.slow ? 1 : Math.clamp(blocks.count() / Math.max(1, activeCount), 1, DEPTH);
     while (transfer.queueCount < depth && transfer.readPosition < transfer.end) {
-      boolean othersFirst = firstWaiting >= 0 && transfer.queueCount > 0;
+      boolean othersFirst = !waiting.isEmpty() && transfer.queueCount > 0;
       int block = othersFirst ? -1 : blocks.acquire();
       if (block < 0) {
         waitForBlock(transfer);
@@ -290,72 +260,28 @@ public final class Transfers {
   }
 
   private void startRead(Transfer transfer, int block) {
-    long offset = transfer.readPosition & -ALIGNMENT;
-    long wanted = Math.min(transfer.end - offset, transfer.readBytes);
-    blockTransfer[block] = transfer.index;
-    blockBlob[block] = transfer.blob;
-    blockOffset[block] = offset;
-    blockWanted[block] = (int) wanted;
-    blockFilled[block] = 0;
-    transfer.readPosition = offset + wanted;
+    transfer.readPosition =
+        reads.start(
+            block,
+            transfer.index,
+            transfer.blob,
+            transfer.readPosition,
+            transfer.end,
+            transfer.readBytes);
     transfer.pushBlock(block);
-    metrics.poolInUse(blocks.count() - blocks.freeCount());
-    submitRead(block);
-  }
-
-  private void submitRead(int block) {
-    int filled = blockFilled[block];
-    int length = (blockWanted[block] - filled + ALIGNMENT - 1) & -ALIGNMENT;
-    blocks.handOver(block, TransferBlocks.KERNEL_READ);
-    ring.readFixed(
-        blockBlob[block].fd,
-        blocks.address(block) + filled,
-        length,
-        blockOffset[block] + filled,
-        0,
-        UserData.pack(OP_READ, 0, block));
+    reportBlocks();
   }
 
   private void onRead(int block, int result) {
-    blocks.takeBack(block, TransferBlocks.KERNEL_READ);
-    if (blockTransfer[block] == ORPHAN) {
-      releaseBlock(block);
-      return;
+    int outcome = reads.onRead(block, result);
+    switch (outcome) {
+      case BlockReads.FILLED -> send(transfers[reads.transferOf(block)]);
+      case BlockReads.ORPHANED -> blockReleased();
+      case BlockReads.FILE_SHRANK ->
+          abort(transfers[reads.transferOf(block)], AbortReason.BLOB_SHRANK);
+      case BlockReads.FAILED -> abort(transfers[reads.transferOf(block)], AbortReason.READ_ERROR);
+      default -> {}
     }
-    Transfer transfer = transfers[blockTransfer[block]];
-    if (result == -Errno.EAGAIN || result == -Errno.EINTR) {
-      submitRead(block);
-      return;
-    }
-    if (result < 0) {
-      abort(transfer, AbortReason.READ_ERROR);
-      return;
-    }
-    metrics.diskReadBytes(result);
-    int filled = blockFilled[block] + result;
-    blockFilled[block] = Math.min(filled, blockWanted[block]);
-    if (filled >= blockWanted[block]) {
-      dropFromPageCache(block);
-      send(transfer);
-    } else if (result > 0 && (filled & (ALIGNMENT - 1)) == 0) {
-      submitRead(block);
-    } else {
-      abort(transfer, AbortReason.BLOB_SHRANK);
-    }
-  }
-
-  /** Where O_DIRECT is refused, what we read must not stay charged to us. */
-  private void dropFromPageCache(int block) {
-    OpenBlob blob = blockBlob[block];
-    if (!blob.direct) {
-      int length = (blockWanted[block] + ALIGNMENT - 1) & -ALIGNMENT;
-      long userData = UserData.pack(OP_ADVISE, 0, block);
-      ring.fadvise(blob.fd, blockOffset[block], length, FADV_DONTNEED, userData);
-    }
-  }
-
-  private boolean isFilled(int block) {
-    return blocks.owner(block) == TransferBlocks.LOOP && blockFilled[block] == blockWanted[block];
   }
 
   private void send(Transfer transfer) {
@@ -363,12 +289,12 @@ public final class Transfers {
     if (!idle
         || !transfer.headSent
         || transfer.queueCount == 0
-        || !isFilled(transfer.headBlock())) {
+        || !reads.isFilled(transfer.headBlock())) {
       return;
     }
     int block = transfer.headBlock();
-    long blockEnd = blockOffset[block] + blockFilled[block];
-    int skip = (int) (transfer.sendPosition - blockOffset[block]);
+    long blockEnd = reads.end(block);
+    int skip = (int) (transfer.sendPosition - reads.begin(block));
     int length = (int) (blockEnd - transfer.sendPosition);
     int flags = (transfer.slow ? MSG_DONTWAIT : 0) | (blockEnd < transfer.end ? MSG_MORE : 0);
     transfer.sending = true;
@@ -400,10 +326,11 @@ public final class Transfers {
     transfer.sendPosition += sent;
     transfer.handedBytes += sent;
     metrics.bytesServed(transfer.blob == null ? ByteSource.MEMORY : ByteSource.DISK, sent);
-    boolean blockDone = transfer.sendPosition == blockOffset[block] + blockFilled[block];
+    boolean blockDone = transfer.sendPosition == reads.end(block);
     if (blockDone) {
       transfer.popHead();
-      releaseBlock(block);
+      blocks.release(block);
+      blockReleased();
       rebalance(transfer);
       if (transfer.slow) {
         transfer.readBytes = Math.min(transfer.readBytes * 2, blocks.blockBytes());
@@ -432,7 +359,7 @@ public final class Transfers {
     transfer.readBytes = Math.min(Math.max(fitting, SLOW_READ_BYTES), blocks.blockBytes());
     transfer.readPosition = transfer.sendPosition;
     metrics.bufferRevoked();
-    stopWaiting(transfer);
+    waiting.remove(transfer.index);
     dropBlocks(transfer);
     transfer.polling = true;
     ring.pollAdd(transfer.fd, POLLOUT, userData(OP_POLL, transfer));
@@ -441,38 +368,26 @@ public final class Transfers {
   /** The socket takes bytes again: a slow client may have caught up, or merely crawl on. */
   private void reconsider(Transfer transfer) {
     long blockedNs = nowNs - transfer.pollSinceNs;
-    if (blockedNs < CAUGHT_UP_NS && firstWaiting < 0) {
+    if (blockedNs < CAUGHT_UP_NS && waiting.isEmpty()) {
       transfer.slow = false;
       transfer.readBytes = blocks.blockBytes();
       if (transfer.crawling) {
         transfer.crawling = false;
-        regrant(transfer, budget.take(activeCount));
+        transfer.grantedSendBuffer =
+            sendBuffers.replace(transfer.fd, transfer.grantedSendBuffer, activeCount);
       }
     } else if (blockedNs > CRAWL_NS && !transfer.crawling) {
       transfer.crawling = true;
-      regrant(transfer, budget.takeMinimum());
+      transfer.grantedSendBuffer = sendBuffers.cut(transfer.fd, transfer.grantedSendBuffer);
     }
   }
 
   /** Follows the number of transfers with the send buffer, between blocks. */
   private void rebalance(Transfer transfer) {
-    int granted = transfer.grantedSendBuffer;
-    int fair = budget.fairShare(activeCount);
-    if (granted > 0 && !transfer.crawling && (granted > fair || granted <= fair / 2)) {
-      budget.give(granted);
-      transfer.grantedSendBuffer = budget.take(activeCount);
-      if (transfer.grantedSendBuffer != granted) {
-        sockets.setSendBuffer(transfer.fd, transfer.grantedSendBuffer);
-      }
+    if (!transfer.crawling) {
+      transfer.grantedSendBuffer =
+          sendBuffers.rebalance(transfer.fd, transfer.grantedSendBuffer, activeCount);
     }
-  }
-
-  private void regrant(Transfer transfer, int granted) {
-    if (transfer.grantedSendBuffer > 0) {
-      budget.give(transfer.grantedSendBuffer);
-    }
-    transfer.grantedSendBuffer = granted;
-    sockets.setSendBuffer(transfer.fd, granted);
   }
 
   private void onPoll(Transfer transfer, int result) {
@@ -510,7 +425,7 @@ public final class Transfers {
     }
     transfer.aborting = true;
     transfer.abortReason = reason;
-    stopWaiting(transfer);
+    waiting.remove(transfer.index);
     if (transfer.sending && !transfer.cancelling) {
       cancelSend(transfer);
     }
@@ -535,10 +450,7 @@ public final class Transfers {
   }
 
   private void free(Transfer transfer) {
-    if (transfer.grantedSendBuffer > 0) {
-      budget.give(transfer.grantedSendBuffer);
-      sockets.setSendBuffer(transfer.fd, idleSendBufferBytes);
-    }
+    sendBuffers.giveBack(transfer.fd, transfer.grantedSendBuffer);
     transfer.generation++;
     transfer.active = false;
     activeCount--;
@@ -552,66 +464,29 @@ public final class Transfers {
   /** Gives all blocks back; one that is still being read follows when the kernel is done. */
   private void dropBlocks(Transfer transfer) {
     while (transfer.queueCount > 0) {
-      int block = transfer.popLast();
-      if (blocks.owner(block) == TransferBlocks.KERNEL_READ) {
-        blockTransfer[block] = ORPHAN;
-      } else {
-        releaseBlock(block);
-      }
+      reads.drop(transfer.popLast());
     }
-  }
-
-  private void releaseBlock(int block) {
-    blockBlob[block] = null;
-    blocks.release(block);
-    metrics.poolInUse(blocks.count() - blocks.freeCount());
-    serveWaiting();
+    blockReleased();
   }
 
   private void waitForBlock(Transfer transfer) {
-    transfer.waiting = true;
+    waiting.add(transfer.index);
     transfer.waitSinceNs = nowNs;
-    transfer.nextWaiting = -1;
-    if (lastWaiting >= 0) {
-      transfers[lastWaiting].nextWaiting = transfer.index;
-    } else {
-      firstWaiting = transfer.index;
-    }
-    lastWaiting = transfer.index;
     metrics.poolWait();
   }
 
-  /** Gives a free block to the transfer that has waited longest; it queues again for its next. */
-  private void serveWaiting() {
-    while (firstWaiting >= 0 && blocks.freeCount() > 0) {
-      Transfer transfer = transfers[firstWaiting];
-      firstWaiting = transfer.nextWaiting;
-      if (firstWaiting < 0) {
-        lastWaiting = -1;
-      }
-      transfer.waiting = false;
+  /** Gives free blocks to the transfers that have waited longest; they queue again for more. */
+  private void blockReleased() {
+    while (!waiting.isEmpty() && blocks.freeCount() > 0) {
+      Transfer transfer = transfers[waiting.poll()];
       metrics.poolWaitNs(nowNs - transfer.waitSinceNs);
       startRead(transfer, blocks.acquire());
     }
+    reportBlocks();
   }
 
-  private void stopWaiting(Transfer transfer) {
-    if (!transfer.waiting) {
-      return;
-    }
-    transfer.waiting = false;
-    int previous = -1;
-    for (int at = firstWaiting; at != transfer.index; at = transfers[at].nextWaiting) {
-      previous = at;
-    }
-    if (previous < 0) {
-      firstWaiting = transfer.nextWaiting;
-    } else {
-      transfers[previous].nextWaiting = transfer.nextWaiting;
-    }
-    if (lastWaiting == transfer.index) {
-      lastWaiting = previous;
-    }
+  private void reportBlocks() {
+    metrics.poolInUse(blocks.count() - blocks.freeCount());
   }
 
   private static long userData(int operation, Transfer transfer) {

@@ -1,0 +1,213 @@
+package io.sluice.server.loop;
+
+import io.sluice.linux.Errno;
+import io.sluice.server.control.ControlMessages;
+import io.sluice.server.http.ByteRange;
+import io.sluice.server.http.DigestKey;
+import io.sluice.server.http.EntityTags;
+import io.sluice.server.http.HttpHeader;
+import io.sluice.server.http.RegistryTarget;
+import io.sluice.server.http.RequestHead;
+import io.sluice.server.metrics.Route;
+import io.sluice.server.store.BlobStore;
+import io.sluice.server.store.Catalog;
+import io.sluice.server.store.MediaType;
+import io.sluice.server.transfer.BlobListener;
+import io.sluice.server.transfer.OpenBlob;
+import io.sluice.server.transfer.OpenBlobs;
+import io.sluice.server.transfer.Transfers;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Serves what this node has: finds tags in the catalog, opens blobs, and begins their transfer with
+ * the right head. What turns out not to be here goes back to {@link Registry#findPeers}.
+ */
+final class LocalContent implements BlobListener {
+  private final Registry registry;
+  private final Clients clients;
+  private final ConnectionTable table;
+  private final Exchanges exchanges;
+  private final Responder responder;
+  private final Refusals refusals;
+  private final BlobStore store;
+  private final DigestKey digest = new DigestKey();
+  private final long[] digestTable = new long[DigestKey.TABLE_STRIDE];
+  private OpenBlobs blobs;
+  private Transfers transfers;
+  private long nowNs;
+
+  LocalContent(
+      Registry registry,
+      Clients clients,
+      ConnectionTable table,
+      Exchanges exchanges,
+      Responder responder,
+      Refusals refusals,
+      BlobStore store) {
+    this.registry = registry;
+    this.clients = clients;
+    this.table = table;
+    this.exchanges = exchanges;
+    this.responder = responder;
+    this.refusals = refusals;
+    this.store = store;
+  }
+
+  void components(OpenBlobs openBlobs, Transfers loopTransfers) {
+    blobs = openBlobs;
+    transfers = loopTransfers;
+  }
+
+  /** The time for what follows; every entry from the loop sets it. */
+  void now(long now) {
+    nowNs = now;
+  }
+
+  /** Serves the manifest that a tag leads to. */
+  void openByTag(Connection connection) {
+    RegistryTarget target = connection.exchange.target;
+    Catalog catalog = store.catalog();
+    int entry =
+        catalog.findTag(
+            exchanges.memory(),
+            target.namespaceOffset(),
+            target.namespaceLength(),
+            target.nameOffset(),
+            target.nameLength(),
+            target.referenceOffset(),
+            target.referenceLength());
+    if (entry == Catalog.AMBIGUOUS) {
+      refusals.ambiguous(connection);
+    } else if (entry == Catalog.NOT_FOUND) {
+      registry.findPeers(connection);
+    } else {
+      digestTable[0] = catalog.algorithm(entry);
+      for (int i = 1; i < DigestKey.TABLE_STRIDE; i++) {
+        digestTable[i] = catalog.word(entry, i - 1);
+      }
+      digest.copyFrom(digestTable, 0);
+      open(connection, digest);
+    }
+  }
+
+  /** Serves a blob or manifest by digest. */
+  void open(Connection connection, DigestKey key) {
+    int index = blobs.acquire(key, connection.slot, nowNs);
+    if (index == OpenBlobs.PENDING) {
+      connection.awaitingBlob = true;
+    } else if (index == OpenBlobs.FULL) {
+      refusals.busy(connection);
+    } else {
+      connection.blob = blobs.get(index);
+      serve(connection);
+    }
+  }
+
+  @Override
+  public void onBlobOpen(int requester, OpenBlob blob) {
+    Connection connection = table.get(requester);
+    connection.awaitingBlob = false;
+    connection.blob = blob;
+    if (connection.state == Connection.CLOSING) {
+      dropBlob(connection);
+      clients.closeIfQuiet(connection);
+    } else {
+      serve(connection);
+    }
+  }
+
+  @Override
+  public void onBlobUnavailable(int requester, int errno) {
+    Connection connection = table.get(requester);
+    connection.awaitingBlob = false;
+    if (connection.state == Connection.CLOSING) {
+      clients.closeIfQuiet(connection);
+    } else if (errno == Errno.ESTALE) {
+      registry.route(connection);
+    } else if (errno == Errno.EMFILE || errno == Errno.ENFILE || errno == Errno.ENOMEM) {
+      refusals.busy(connection);
+    } else {
+      registry.findPeers(connection);
+    }
+  }
+
+  /** The blob is open and this connection holds a use of it. */
+  void serve(Connection connection) {
+    OpenBlob blob = connection.blob;
+    if (connection.route == Route.MANIFEST && blob.mediaType() == null) {
+      int entry = findInCatalog(blob.digest());
+      if (entry < 0) {
+        registry.ask(connection, ControlMessages.DESCRIBE);
+        return;
+      }
+      blob.mediaType(store.catalog().mediaType(entry));
+    }
+    if (connection.route == Route.MANIFEST && !MediaType.isManifest(blob.mediaType())) {
+      dropBlob(connection);
+      refusals.notFound(connection);
+      return;
+    }
+    RequestHead head = connection.exchange.head;
+    MemorySegment memory = exchanges.memory();
+    boolean unchanged =
+        head.ifNoneMatchLength() > 0
+            && EntityTags.matches(
+                memory, head.ifNoneMatchOffset(), head.ifNoneMatchLength(), blob.digest());
+    if (unchanged) {
+      responder.notModified(connection, blob);
+      dropBlob(connection);
+    } else if (connection.route == Route.MANIFEST) {
+      begin(connection, blob.mediaType(), null);
+    } else {
+      serveRange(connection, head);
+    }
+  }
+
+  private void serveRange(Connection connection, RequestHead head) {
+    OpenBlob blob = connection.blob;
+    ByteRange range = head.range();
+    boolean partial =
+        range.kind() == ByteRange.VALID
+            && EntityTags.allowsRange(
+                exchanges.memory(), head.ifRangeOffset(), head.ifRangeLength(), blob.digest());
+    if (!partial) {
+      begin(connection, HttpHeader.APPLICATION_OCTET_STREAM, null);
+    } else if (range.resolve(blob.sizeBytes())) {
+      begin(connection, HttpHeader.APPLICATION_OCTET_STREAM, range);
+    } else {
+      responder.unsatisfiableRange(connection, blob.sizeBytes());
+      dropBlob(connection);
+    }
+  }
+
+  private void begin(Connection connection, byte[] mediaType, ByteRange range) {
+    OpenBlob blob = connection.blob;
+    long first = range == null ? 0 : range.first();
+    long last = range == null ? blob.sizeBytes() - 1 : range.last();
+    if (!connection.headOnly && last >= first) {
+      int transfer = transfers.start(connection.slot, connection.fd, blob, first, last, nowNs);
+      if (transfer < 0) {
+        dropBlob(connection);
+        refusals.busy(connection);
+        return;
+      }
+      connection.transfer = transfer;
+      connection.blob = null;
+    }
+    responder.content(connection, blob, mediaType, range);
+    dropBlob(connection);
+  }
+
+  private int findInCatalog(DigestKey key) {
+    key.copyTo(digestTable, 0);
+    return store.catalog().findDigest((int) digestTable[0], digestTable, 1);
+  }
+
+  /** Ends the connection's use of its blob, if it has one. */
+  void dropBlob(Connection connection) {
+    if (connection.blob != null) {
+      blobs.release(connection.blob, nowNs);
+      connection.blob = null;
+    }
+  }
+}

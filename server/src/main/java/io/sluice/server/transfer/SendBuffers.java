@@ -1,0 +1,67 @@
+package io.sluice.server.transfer;
+
+/**
+ * Sets the send buffers of sockets as {@link SendBudget} allows. What was granted to a socket is
+ * kept by the caller and passed in again; 0 means nothing was.
+ */
+public final class SendBuffers {
+  private final SocketControl sockets;
+  private final SendBudget budget;
+  private final int idleBytes;
+
+  /**
+   * Creates the means to set send buffers.
+   *
+   * @param idleBytes {@code SO_SNDBUF} of a connection that sends nothing large
+   */
+  public SendBuffers(SocketControl sockets, SendBudget budget, int idleBytes) {
+    this.sockets = sockets;
+    this.budget = budget;
+    this.idleBytes = idleBytes;
+  }
+
+  /** Grants a buffer for {@code bytes} to come; 0 when the idle one does for so few. */
+  public int grant(int fd, long bytes, int sharers) {
+    if (bytes < idleBytes / 2) {
+      return 0;
+    }
+    int granted = budget.take(sharers);
+    sockets.setSendBuffer(fd, granted);
+    return granted;
+  }
+
+  /** Follows the number of sharers up and down. */
+  public int rebalance(int fd, int granted, int sharers) {
+    int fair = budget.fairShare(sharers);
+    if (granted == 0 || (granted <= fair && granted > fair / 2)) {
+      return granted;
+    }
+    return replace(fd, granted, sharers);
+  }
+
+  /** Grants anew after {@link #cut}. */
+  public int replace(int fd, int granted, int sharers) {
+    budget.give(granted);
+    int changed = budget.take(sharers);
+    if (changed != granted) {
+      sockets.setSendBuffer(fd, changed);
+    }
+    return changed;
+  }
+
+  /** Leaves the smallest buffer to a client that takes next to nothing. */
+  public int cut(int fd, int granted) {
+    budget.give(granted);
+    int least = budget.takeMinimum();
+    sockets.setSendBuffer(fd, least);
+    return least;
+  }
+
+  /** Takes a grant back. */
+  public void giveBack(int fd, int granted) {
+    if (granted > 0) {
+      budget.give(granted);
+      sockets.setSendBuffer(fd, idleBytes);
+    }
+  }
+}
