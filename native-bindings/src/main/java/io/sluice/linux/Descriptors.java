@@ -53,17 +53,31 @@ public final class Descriptors {
     return fd;
   }
 
-  /** Adds 1 to an eventfd's count, which wakes whoever reads it ({@code eventfd(2)}). */
+  /**
+   * Adds 1 to an eventfd's count, which wakes whoever reads it ({@code eventfd(2)}).
+   *
+   * @throws LinuxException when it is no eventfd
+   */
   public static void signal(int eventFd) {
-    CallState state = CallState.ofThread();
+    int result = signal(CallState.ofThread(), eventFd);
+    if (result < 0) {
+      throw new LinuxException("write", "fd=" + eventFd + ", bytes=8", -result);
+    }
+  }
+
+  /**
+   * The same for event loops. Cheaper than a ring's write, which for an eventfd always goes through
+   * a kernel worker thread.
+   *
+   * @return 0 or {@code -errno}
+   */
+  public static int signal(CallState state, int eventFd) {
     state.scratch().set(JAVA_LONG, 0, 1L);
     long written;
     do {
       written = Linux.write(state, eventFd, state.scratch(), Long.BYTES);
     } while (written == -Errno.EINTR);
-    if (written < 0) {
-      throw new LinuxException("write", "fd=" + eventFd + ", bytes=8", (int) -written);
-    }
+    return written < 0 ? (int) written : 0;
   }
 
   /** {@code close(2)}; an error is ignored, as the descriptor is gone all the same. */

@@ -35,9 +35,13 @@ public final class Sockets {
    * @param backlog how many connections may wait to be accepted
    * @return the descriptor
    * @throws LinuxException when the address is in use or not ours, or the port is privileged
+   * @throws IllegalArgumentException when {@code address} is unresolved
    */
   public static int listenTcp(
       InetSocketAddress address, int sendBufferBytes, int receiveBufferBytes, int backlog) {
+    if (address.isUnresolved()) {
+      throw new IllegalArgumentException("Unresolved host name: " + address.getHostString());
+    }
     InetSocketAddress target = address;
     int fd = open(SocketAddress.family(target.getAddress()), Libc.SOCK_CLOEXEC());
     if (fd == -Errno.EAFNOSUPPORT && target.getAddress().isAnyLocalAddress()) {

@@ -21,6 +21,8 @@ public final class FixedMemory implements AutoCloseable {
   /** What the start of the mapping is a multiple of, and the largest alignment of a region. */
   public static final long BASE_ALIGNMENT_BYTES = 2L << 20;
 
+  private static final int MADV_HUGEPAGE = 14;
+
   private static final long PAGE_BYTES = 4096;
 
   private final List<Region> regions;
@@ -75,6 +77,7 @@ public final class FixedMemory implements AutoCloseable {
   /** What a {@link FixedMemory} will consist of. Belongs to one thread. */
   public static final class Plan {
     private final List<Region> regions = new ArrayList<>();
+    private final List<Region> hugeRegions = new ArrayList<>();
     private long plannedBytes;
     private boolean sealed;
 
@@ -114,6 +117,21 @@ public final class FixedMemory implements AutoCloseable {
       return region;
     }
 
+    /**
+     * Reserves a region that will be touched as a whole, on huge pages as far as the kernel has
+     * them ({@code madvise(2)}, {@code MADV_HUGEPAGE}): a device then transfers a block in few
+     * pieces.
+     *
+     * @param name what it is for; not used before in this plan
+     * @param bytes its size; what is over a multiple of {@link #BASE_ALIGNMENT_BYTES} is on small
+     *     pages
+     */
+    public Region reserveHuge(String name, long bytes) {
+      Region region = reserve(name, bytes, BASE_ALIGNMENT_BYTES);
+      hugeRegions.add(region);
+      return region;
+    }
+
     /** The sum so far, in bytes, what aligns the regions included. */
     public long plannedBytes() {
       return plannedBytes;
@@ -137,6 +155,12 @@ public final class FixedMemory implements AutoCloseable {
       long base = mapAligned(bytes);
       for (Region region : regions) {
         region.mapAt(base);
+      }
+      CallState state = CallState.ofThread();
+      advise(state, base, bytes, Libc.MADV_NOHUGEPAGE());
+      for (Region region : hugeRegions) {
+        long whole = region.bytes() & -BASE_ALIGNMENT_BYTES;
+        advise(state, region.address(), whole, MADV_HUGEPAGE);
       }
       return new FixedMemory(
           List.copyOf(regions), MemorySegment.ofAddress(base).reinterpret(bytes));
@@ -194,17 +218,18 @@ public final class FixedMemory implements AutoCloseable {
       if (end > base + bytes) {
         unmap(base + bytes, end - (base + bytes));
       }
-      keepSmallPages(state, base, bytes);
       return base;
     }
 
-    private static void keepSmallPages(CallState state, long base, long bytes) {
-      // A huge page would count 2 MiB at the touch of one byte.
-      MemorySegment mapping = MemorySegment.ofAddress(base);
-      int result = Linux.madvise(state, mapping, bytes, Libc.MADV_NOHUGEPAGE());
+    /** Small pages are the rule: a huge one would count 2 MiB at the touch of one byte. */
+    private static void advise(CallState state, long address, long bytes, int advice) {
+      if (bytes == 0) {
+        return;
+      }
+      int result = Linux.madvise(state, MemorySegment.ofAddress(address), bytes, advice);
       // EINVAL: a kernel without transparent huge pages.
       if (result < 0 && result != -Errno.EINVAL) {
-        throw new LinuxException("madvise", "bytes=" + bytes + ", advice=MADV_NOHUGEPAGE", -result);
+        throw new LinuxException("madvise", "bytes=" + bytes + ", advice=" + advice, -result);
       }
     }
 

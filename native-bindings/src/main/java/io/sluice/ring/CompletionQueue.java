@@ -70,19 +70,23 @@ final class CompletionQueue {
   /** See {@link Ring#drain}. */
   int drain(CompletionHandler handler, int limit) {
     int handled = 0;
-    while (handled < limit && spillHead != spillTail) {
-      int at = spillHead++ & mask;
-      handler.onCompletion(spilledUserData[at], spilledResult[at], spilledFlags[at]);
-      handled++;
-    }
-    // The handler may submit, a submission may spill: what it spilled is older than the queue.
-    while (handled < limit && spillHead == spillTail && drainOne(handler)) {
+    // What is spilled is older than the queue, and the handler may cause a spill.
+    while (handled < limit && (drainSpilled(handler) || drainQueued(handler))) {
       handled++;
     }
     return handled;
   }
 
-  private boolean drainOne(CompletionHandler handler) {
+  private boolean drainSpilled(CompletionHandler handler) {
+    if (spillHead == spillTail) {
+      return false;
+    }
+    int at = spillHead++ & mask;
+    handler.onCompletion(spilledUserData[at], spilledResult[at], spilledFlags[at]);
+    return true;
+  }
+
+  private boolean drainQueued(CompletionHandler handler) {
     int head = (int) INT.get(ring, headOffset);
     if (head == (int) INT.getAcquire(ring, tailOffset)) {
       return false;

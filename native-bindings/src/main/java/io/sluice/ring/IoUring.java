@@ -211,9 +211,6 @@ public final class IoUring implements Ring {
   /**
    * {@inheritDoc}
    *
-   * <p>When the kernel takes no more submissions before completions are drained ({@code EBUSY},
-   * {@code EAGAIN}), returns early with those; what is left is submitted next time.
-   *
    * @throws IllegalArgumentException when {@code minComplete} is more than fits into the queue
    */
   @Override

@@ -14,7 +14,11 @@ package io.sluice.ring;
  * that a simulated and a readiness-based implementation stay possible.
  */
 public interface Ring extends AutoCloseable {
-  /** {@code accept4(2)}; the result is the new descriptor, close-on-exec and non-blocking. */
+  /**
+   * {@code accept4(2)}; the result is the new descriptor, close-on-exec and non-blocking. The
+   * listening socket must be blocking: before Linux 5.19 a non-blocking one completes with {@code
+   * -EAGAIN}. {@code -EMFILE} takes nothing out of the backlog.
+   */
   void accept(int listenFd, long userData);
 
   /** {@code connect(2)} to the socket address of {@code length} bytes at {@code address}. */
@@ -36,10 +40,10 @@ public interface Ring extends AutoCloseable {
   void statx(
       int directoryFd, long pathAddress, int flags, int mask, long statxAddress, long userData);
 
-  /** {@code close(2)}. */
+  /** {@code close(2)}. Does not end operations pending on {@code fd}: cancel those first. */
   void close(int fd, long userData);
 
-  /** {@code pread(2)}. */
+  /** {@code pread(2)}. A non-blocking eventfd without a count completes with {@code -EAGAIN}. */
   void read(int fd, long address, int length, long fileOffset, long userData);
 
   /**
@@ -48,7 +52,10 @@ public interface Ring extends AutoCloseable {
    */
   void readFixed(int fd, long address, int length, long fileOffset, int bufferIndex, long userData);
 
-  /** {@code write(2)} at the current position; for eventfds. */
+  /**
+   * {@code write(2)} at the current position. To an eventfd it takes a kernel worker thread; {@link
+   * io.sluice.linux.Descriptors#signal(io.sluice.linux.CallState, int)} is cheaper.
+   */
   void write(int fd, long address, int length, long userData);
 
   /** {@code posix_fadvise(2)}. */
@@ -69,7 +76,8 @@ public interface Ring extends AutoCloseable {
 
   /**
    * Hands all prepared submissions to the kernel and waits until at least {@code minComplete}
-   * completions are available; 0 does not wait.
+   * completions are available; 0 does not wait. When the kernel takes no more before completions
+   * are drained, returns early with those; what is left is handed over next time.
    *
    * @return the number of completions available to {@link #drain}
    */

@@ -41,7 +41,7 @@ public enum UringAvailability {
       "There is not enough locked memory for a ring",
       "Raise the limit (ulimit -l, LimitMEMLOCK= of the systemd unit) or grant CAP_IPC_LOCK"),
   /** Out of file descriptors, or anything else. */
-  FAILED("A ring cannot be opened", "See the error");
+  FAILED("A ring cannot be opened", "Look the error up in io_uring_setup(2)");
 
   private static final Path SYSCTL = Path.of("/proc/sys/kernel/io_uring_disabled");
   private static final Path STATUS = Path.of("/proc/self/status");
@@ -65,8 +65,13 @@ public enum UringAvailability {
     return remedy;
   }
 
-  /** Tries to open a ring and, when that fails, finds out why. Any thread may call. */
+  /**
+   * Tries to open a ring and, when that fails, finds out why. Any thread may call.
+   *
+   * @throws UnsupportedOperationException on another platform than the bindings are for
+   */
   public static UringAvailability check() {
+    Linux.requireSupportedPlatform();
     try (Arena arena = Arena.ofConfined()) {
       int fd =
           Linux.ioUringSetup(CallState.ofThread(), 1, io_uring_params.allocate(arena).address());

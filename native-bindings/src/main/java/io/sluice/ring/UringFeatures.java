@@ -35,17 +35,12 @@ public final class UringFeatures {
   private final KernelVersion kernel;
   private final Set<UringFeature> supported;
   private final Set<UringFeature> enabled;
-  private final Set<UringOperation> operations;
 
   private UringFeatures(
-      KernelVersion kernel,
-      Set<UringFeature> supported,
-      Set<UringFeature> enabled,
-      Set<UringOperation> operations) {
+      KernelVersion kernel, Set<UringFeature> supported, Set<UringFeature> enabled) {
     this.kernel = kernel;
     this.supported = supported;
     this.enabled = enabled;
-    this.operations = operations;
   }
 
   /**
@@ -74,7 +69,7 @@ public final class UringFeatures {
       if (kernel.isAtLeast(dontCache.sinceMajor(), dontCache.sinceMinor())) {
         supported.add(dontCache);
       }
-      return new UringFeatures(kernel, supported, EnumSet.copyOf(supported), operations)
+      return new UringFeatures(kernel, supported, EnumSet.copyOf(supported))
           .without(namedIn(System.getProperty(DISABLE_PROPERTY, "")));
     }
   }
@@ -125,16 +120,17 @@ public final class UringFeatures {
     for (UringFeature feature : enabled) {
       flags |= feature.setupFlag();
     }
-    // The kernel refuses one without the other.
-    return isEnabled(UringFeature.SINGLE_ISSUER)
-        ? flags
-        : flags & ~UringFeature.DEFER_TASKRUN.setupFlag();
+    return flags;
   }
 
   private UringFeatures without(Set<UringFeature> features) {
     Set<UringFeature> rest = EnumSet.copyOf(enabled);
     rest.removeAll(features);
-    return new UringFeatures(kernel, supported, rest, operations);
+    // The kernel refuses one without the other.
+    if (!rest.contains(UringFeature.SINGLE_ISSUER)) {
+      rest.remove(UringFeature.DEFER_TASKRUN);
+    }
+    return new UringFeatures(kernel, supported, rest);
   }
 
   private static Set<UringFeature> notInFloor() {

@@ -2,6 +2,7 @@ package io.sluice.perf;
 
 import io.sluice.linux.Linux;
 import io.sluice.linux.LinuxException;
+import io.sluice.perf.confine.Cgroup;
 import io.sluice.perf.confine.CgroupMounts;
 import io.sluice.perf.confine.Cleanup;
 import io.sluice.perf.confine.FileTree;
@@ -150,9 +151,10 @@ public final class Bench implements Callable<Integer> {
       try {
         Linux.requireSupportedPlatform();
         CgroupMounts mounts = CgroupMounts.find();
+        // First of all, since writing the layers takes a while.
+        Cgroup.create(mounts, "sluice-bench-" + ProcessHandle.current().pid(), cleanup).close();
         stage = stage(mounts, cleanup);
         environment = Environment.describe(data, nginx, fio, mounts);
-        stage.group().close();
       } catch (IOException | LinuxException | UnsupportedOperationException e) {
         System.err.println("cannot measure: " + e.getMessage());
         return EXIT_USAGE;

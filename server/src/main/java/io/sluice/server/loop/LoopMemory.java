@@ -28,9 +28,7 @@ public final class LoopMemory {
     String of = "loop " + loop + " ";
     int line = 64;
     long blockBytes = share.blockBytes();
-    blocks =
-        plan.reserve(
-            of + "transfer blocks", share.transferBlocks() * blockBytes, Transfers.ALIGNMENT);
+    blocks = plan.reserveHuge(of + "transfer blocks", share.transferBlocks() * blockBytes);
     relayBlocks =
         plan.reserve(of + "relay blocks", share.relayBlocks() * blockBytes, Transfers.ALIGNMENT);
     exchanges = plan.reserve(of + "exchanges", (long) share.exchanges() * Exchanges.BYTES, line);

@@ -135,6 +135,8 @@ public final class Node implements AutoCloseable {
     for (int i = 0; i < settings.loops(); i++) {
       memory.add(new LoopMemory(plan, i, share));
     }
+    // Before the blocks are touched, so that the two never count together.
+    RuntimeFiles.giveBack();
     keep(plan.map());
     StaticRouter router = new StaticRouter(addresses(settings.staticPeers()));
     MediaTypes mediaTypes = new MediaTypes();
@@ -148,6 +150,7 @@ public final class Node implements AutoCloseable {
     loops.start();
     ready = true;
     announce(store);
+    RuntimeFiles.giveBack();
   }
 
   private LoopContext context(
