@@ -148,8 +148,7 @@ final class ClientScript {
     switch (random.nextInt(8)) {
       case 0 -> requests.add(planner.drawRefused());
       case 1, 2, 3 ->
-          requests.set(
-              requests.size() - 1, requests.getLast().withHeader("Connection: close"));
+          requests.set(requests.size() - 1, requests.getLast().withHeader("Connection: close"));
       default -> {}
     }
     return requests;
@@ -164,7 +163,8 @@ final class ClientScript {
       }
       case 1 -> ascii("GET /v2/ HTTP/1.1\r\nHost: a\r\nX: " + "y".repeat(REQUEST_HEAD_BYTES_MAX));
       case 2 -> ascii("GET /v2/ HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc");
-      case 3 -> ascii("GET /v2/ HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+      case 3 ->
+          ascii("GET /v2/ HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
       case 4 -> ascii("GET /v2/\0 HTTP/1.1\r\nHost: a\r\n\r\n");
       default -> ascii("GET /v2/ HTTP/1.1\rHost: a\r\n\r\n");
     };
