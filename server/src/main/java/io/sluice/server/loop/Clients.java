@@ -179,7 +179,7 @@ final class Clients {
       }
       if (now - connection.deadlineNs >= 0) {
         onDeadline(connection);
-      } else if (revoke && connection.state == Connection.IDLE && connection.receiving) {
+      } else if (revoke && connection.state == Connection.IDLE && connection.exchange != null) {
         revokeExchange(connection);
       }
     }
@@ -261,8 +261,12 @@ final class Clients {
 
   private void onPoll(Connection connection, int result) {
     connection.polling = false;
+    boolean revoked = connection.revoking;
+    connection.revoking = false;
     if (connection.state == Connection.CLOSING) {
       closeIfQuiet(connection);
+    } else if (result == -Errno.ECANCELED && revoked) {
+      onRevoked(connection);
     } else if (result < 0 && result != -Errno.EAGAIN && result != -Errno.EINTR) {
       close(connection, nowNs);
     } else if (connection.exchange != null || claimExchange(connection)) {
@@ -296,7 +300,8 @@ final class Clients {
   }
 
   /**
-   * A receive was called back: the request came too slowly, or the exchange is wanted elsewhere.
+   * What waits for a request was called back: it came too slowly, or the exchange is wanted
+   * elsewhere.
    */
   private void onRevoked(Connection connection) {
     if (connection.state == Connection.READING) {
@@ -405,10 +410,12 @@ final class Clients {
     receive(connection);
   }
 
+  /** Calls back the receive, or the poll that follows when a receive had to be tried again. */
   private void revokeExchange(Connection connection) {
     if (!connection.revoking) {
       connection.revoking = true;
-      ring.cancel(userData(OP_RECEIVE, connection), userData(OP_CANCEL, connection));
+      int pending = connection.receiving ? OP_RECEIVE : OP_POLL;
+      ring.cancel(userData(pending, connection), userData(OP_CANCEL, connection));
     }
   }
 

@@ -11,6 +11,7 @@ import io.sluice.server.http.RequestHead;
 import io.sluice.server.metrics.Route;
 import io.sluice.server.store.BlobStore;
 import io.sluice.server.store.Catalog;
+import io.sluice.server.store.Digest;
 import io.sluice.server.store.MediaType;
 import io.sluice.server.transfer.BlobListener;
 import io.sluice.server.transfer.OpenBlob;
@@ -82,8 +83,9 @@ final class LocalContent implements BlobListener {
       registry.findPeers(connection);
     } else {
       digestTable[0] = catalog.algorithm(entry);
+      int words = Digest.wordCount(catalog.algorithm(entry));
       for (int i = 1; i < DigestKey.TABLE_STRIDE; i++) {
-        digestTable[i] = catalog.word(entry, i - 1);
+        digestTable[i] = i <= words ? catalog.word(entry, i - 1) : 0;
       }
       digest.copyFrom(digestTable, 0);
       open(connection, digest);

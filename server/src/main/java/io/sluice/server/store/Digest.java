@@ -107,7 +107,8 @@ public record Digest(String algorithm, String hex) implements Comparable<Digest>
     return algorithm + ':' + hex;
   }
 
-  static int wordCount(int algorithmId) {
+  /** Number of 64-bit words of a value of {@link #SHA256} or {@link #SHA512}: 4 or 8, else 0. */
+  public static int wordCount(int algorithmId) {
     return switch (algorithmId) {
       case SHA256 -> 4;
       case SHA512 -> 8;

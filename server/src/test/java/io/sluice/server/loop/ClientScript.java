@@ -14,8 +14,13 @@ final class ClientScript {
   private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
   private static final long ARRIVAL_NS_MAX = 5 * SECOND_NS;
 
-  /** A client that misbehaves gives up after this time; before, the node must cope with it. */
-  private static final long PATIENCE_NS = 120 * SECOND_NS;
+  /** A client that does not read begins to after this time, to see what has become of it. */
+  private static final long FROZEN_NS_MAX = 120 * SECOND_NS;
+
+  /**
+   * A send buffer that is full is read in less than the shortest idle time-out of a friendly run.
+   */
+  private static final long STEADY_BYTES_PER_SECOND = 150_000;
 
   private static final int REQUESTS_MAX = 6;
   private static final int REQUEST_HEAD_BYTES_MAX = 8192;
@@ -75,7 +80,7 @@ final class ClientScript {
     SimulatedClient connection = open(client);
     byte[] bytes = client.firstText().getBytes(StandardCharsets.US_ASCII);
     connection.sendFragments(bytes, 1 + random.nextInt(60), random.nextLong(SECOND_NS / 5));
-    return impatient(connection);
+    return connection;
   }
 
   /** Reads steadily but slowly; on a friendly day that is good enough. */
@@ -83,7 +88,7 @@ final class ClientScript {
     boolean strict = settings.friendly();
     RegistryClient client = new RegistryClient(number, drawRequests(), !strict && coin(), strict);
     SimulatedClient connection = open(client);
-    connection.setReadRate(30_000 + random.nextLong(500_000));
+    connection.setReadRate((strict ? STEADY_BYTES_PER_SECOND : 10_000) + random.nextLong(500_000));
     connection.send(client.firstText());
     return connection;
   }
@@ -95,11 +100,8 @@ final class ClientScript {
     connection.send(client.firstText());
     long fromNs = random.nextLong(ARRIVAL_NS_MAX + SECOND_NS);
     connection.at(fromNs, frozen -> frozen.setReadRate(0));
-    if (coin()) {
-      connection.at(
-          fromNs + random.nextLong(20 * SECOND_NS), c -> c.setReadRate(RemoteEnd.UNLIMITED));
-    }
-    return impatient(connection);
+    long durationNs = coin() ? random.nextLong(20 * SECOND_NS) : FROZEN_NS_MAX;
+    return connection.at(fromNs + durationNs, thawed -> thawed.setReadRate(RemoteEnd.UNLIMITED));
   }
 
   private SimulatedClient vanishing(int number) {
@@ -115,7 +117,7 @@ final class ClientScript {
       case 4 -> connection.stallAfterSending(1 + random.nextInt(first.length()));
       default -> connection.halfClose();
     }
-    return impatient(connection);
+    return connection;
   }
 
   private SimulatedClient garbage(int number) {
@@ -124,7 +126,7 @@ final class ClientScript {
     SimulatedClient connection = open(client);
     connection.send(client.firstText());
     connection.send(drawGarbage());
-    return impatient(connection);
+    return connection;
   }
 
   private SimulatedClient silent(int number) {
@@ -136,10 +138,6 @@ final class ClientScript {
     return kernel.newClient(listenFd, client);
   }
 
-  private SimulatedClient impatient(SimulatedClient connection) {
-    return connection.at(ARRIVAL_NS_MAX + PATIENCE_NS, RemoteEnd::reset);
-  }
-
   private List<PlannedRequest> drawRequests() {
     List<PlannedRequest> requests = new ArrayList<>();
     for (int i = 1 + random.nextInt(REQUESTS_MAX); i > 0; i--) {
@@ -148,8 +146,7 @@ final class ClientScript {
     switch (random.nextInt(8)) {
       case 0 -> requests.add(planner.drawRefused());
       case 1, 2, 3 ->
-          requests.set(
-              requests.size() - 1, requests.getLast().withHeader("Connection: close"));
+          requests.set(requests.size() - 1, requests.getLast().withHeader("Connection: close"));
       default -> {}
     }
     return requests;
@@ -164,7 +161,8 @@ final class ClientScript {
       }
       case 1 -> ascii("GET /v2/ HTTP/1.1\r\nHost: a\r\nX: " + "y".repeat(REQUEST_HEAD_BYTES_MAX));
       case 2 -> ascii("GET /v2/ HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc");
-      case 3 -> ascii("GET /v2/ HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+      case 3 ->
+          ascii("GET /v2/ HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
       case 4 -> ascii("GET /v2/\0 HTTP/1.1\r\nHost: a\r\n\r\n");
       default -> ascii("GET /v2/ HTTP/1.1\rHost: a\r\n\r\n");
     };

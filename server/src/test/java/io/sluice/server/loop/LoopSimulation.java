@@ -2,17 +2,9 @@ package io.sluice.server.loop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.sluice.memory.FixedMemory;
 import io.sluice.ring.simulation.SimulatedClient;
 import io.sluice.ring.simulation.SimulatedKernel;
-import io.sluice.routing.StaticRouter;
-import io.sluice.server.control.ControlChannel;
-import io.sluice.server.control.InlineControlPlane;
-import io.sluice.server.control.MediaTypes;
-import io.sluice.server.metrics.LoopMetrics;
 import io.sluice.server.store.Digest;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -27,26 +19,19 @@ import java.util.concurrent.TimeUnit;
  * everything is back in its pool and nothing is in flight.
  */
 final class LoopSimulation {
-  /** Directory of the blobs below the store's root. */
-  static final String BLOBS = "blobs/";
-
   private static final long TIME_LIMIT_NS = TimeUnit.HOURS.toNanos(3);
   private static final int TURNS_MAX = 3_000_000;
-  private static final long EPOCH_MS = 1_700_000_000_000L;
 
   private final long seed;
   private final SplittableRandom random;
   private final SimulationSettings settings;
   private final SimulatedKernel kernel;
   private final SimulatedStore store = new SimulatedStore();
-  private final MediaTypes mediaTypes = new MediaTypes();
   private final int directoryFd;
   private final int listenFd;
-  private final List<EventLoop> loops = new ArrayList<>();
-  private final List<Integer> wakeFds = new ArrayList<>();
   private final List<RegistryClient> clients = new ArrayList<>();
   private final List<SimulatedClient> connections = new ArrayList<>();
-  private InlineControlPlane control;
+  private SimulatedNode node;
   private boolean stopped;
 
   private LoopSimulation(long seed) {
@@ -95,65 +80,12 @@ final class LoopSimulation {
   private Outcome run() {
     WorldBuilder builder = new WorldBuilder(random, settings, kernel, directoryFd, store);
     SimulatedWorld world = builder.build();
-    FixedMemory.Plan plan = FixedMemory.plan();
-    List<LoopMemory> memory = new ArrayList<>();
-    for (int i = 0; i < settings.loops(); i++) {
-      memory.add(new LoopMemory(plan, i, settings.share()));
-    }
-    try (FixedMemory mapping = plan.map()) {
-      createLoops(memory, builder.peerAddresses());
+    try (SimulatedNode started = builder.startNode(listenFd)) {
+      node = started;
       createClients(world);
       turnUntilEnded();
     }
     return verdict();
-  }
-
-  private void createLoops(List<LoopMemory> memory, List<InetSocketAddress> peers) {
-    Handoff[] handoffs = new Handoff[memory.size()];
-    List<ControlChannel> channels = new ArrayList<>();
-    for (int i = 0; i < memory.size(); i++) {
-      int wakeFd = kernel.openEventFd();
-      wakeFds.add(wakeFd);
-      Runnable wake = () -> kernel.signal(wakeFd);
-      LoopMemory of = memory.get(i);
-      handoffs[i] = new Handoff(of.handoff.segment(), settings.share().connections(), wake);
-      channels.add(
-          new ControlChannel(of.controlRequests.segment(), of.controlReplies.segment(), wake));
-    }
-    control = new InlineControlPlane(channels, store, new StaticRouter(peers), mediaTypes);
-    LoopContext context = context(!peers.isEmpty());
-    for (int i = 0; i < memory.size(); i++) {
-      EventLoop loop =
-          new EventLoop(
-              i,
-              context,
-              settings.share(),
-              memory.get(i),
-              channels.get(i),
-              handoffs[i],
-              i == 0 ? handoffs : null,
-              listenFd,
-              wakeFds.get(i),
-              new LoopMetrics(i));
-      loops.add(loop);
-      loop.start();
-    }
-  }
-
-  private LoopContext context(boolean peersExist) {
-    return new LoopContext(
-        kernel::openRing,
-        new SimulatedSocketControl(kernel),
-        store,
-        directoryFd,
-        BLOBS.getBytes(StandardCharsets.US_ASCII),
-        true,
-        mediaTypes,
-        () -> true,
-        peersExist,
-        kernel::nowNs,
-        () -> EPOCH_MS + TimeUnit.NANOSECONDS.toMillis(kernel.nowNs()),
-        settings.timeouts());
   }
 
   private void createClients(SimulatedWorld world) {
@@ -170,25 +102,14 @@ final class LoopSimulation {
       kernel.at(settings.stopAtNs(), this::stop);
     }
     kernel.interruptWhen(() -> !stopped && everybodyIsDone());
-    List<EventLoop> running = new ArrayList<>(loops);
-    for (int turns = 0; !running.isEmpty(); turns++) {
+    for (int turns = 0; node.turn(); turns++) {
       if (turns == TURNS_MAX) {
         throw new AssertionError("the loops turn and turn, and nothing comes of it");
       }
-      running.removeIf(loop -> !turn(loop));
-      control.serve();
       if (!stopped && everybodyIsDone()) {
         stop();
       }
     }
-  }
-
-  private static boolean turn(EventLoop loop) {
-    boolean more = loop.turn();
-    if (!more) {
-      loop.end();
-    }
-    return more;
   }
 
   private void stop() {
@@ -196,15 +117,9 @@ final class LoopSimulation {
       return;
     }
     stopped = true;
-    loops.forEach(EventLoop::stop);
-    wakeFds.forEach(kernel::signal);
+    node.stop();
     if (settings.abortAfterNs() >= 0) {
-      kernel.after(
-          settings.abortAfterNs(),
-          () -> {
-            loops.forEach(EventLoop::abort);
-            wakeFds.forEach(kernel::signal);
-          });
+      kernel.after(settings.abortAfterNs(), node::abort);
     }
   }
 
@@ -218,7 +133,7 @@ final class LoopSimulation {
   }
 
   private Outcome verdict() {
-    for (EventLoop loop : loops) {
+    for (EventLoop loop : node.loops()) {
       assertEquals(LoopUsage.NONE, loop.usage(), "in use at the end of loop " + loop.number());
     }
     kernel.assertQuiescent();
@@ -239,7 +154,7 @@ final class LoopSimulation {
     text.append("repeat with -Dsluice.simulation.seed=").append(seed).append('\n');
     text.append(settings).append('\n');
     text.append("stopped: ").append(stopped).append('\n');
-    for (EventLoop loop : loops) {
+    for (EventLoop loop : node == null ? List.<EventLoop>of() : node.loops()) {
       text.append("loop ").append(loop.number()).append(": ").append(loop.usage()).append('\n');
     }
     for (int number = 0; number < clients.size(); number++) {

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 class LoopSimulationTest {
   private static final int SEEDS_DEFAULT = 200;
   private static final String COMMAND =
-      "mvn test -pl server -am -Dtest=LoopSimulationTest"
-          + " -Dsurefire.failIfNoSpecifiedTests=false -Dsluice.test.flags=-Dsluice.simulation.seed=";
+      "mvn test -pl server -am -Dtest=LoopSimulationTest -Dsurefire.failIfNoSpecifiedTests=false"
+          + " -Dsluice.test.flags=-Dsluice.simulation.seed=";
 
   @Test
   void everyClientGetsItsBytesOrAClosedConnectionUnderEverySeed() {

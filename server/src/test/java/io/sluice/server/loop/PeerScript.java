@@ -36,8 +36,7 @@ final class PeerScript {
   private final List<SimulatedBlob> blobs;
   private final Manner manner;
 
-  private PeerScript(
-      SplittableRandom random, List<SimulatedBlob> blobs, Manner manner) {
+  private PeerScript(SplittableRandom random, List<SimulatedBlob> blobs, Manner manner) {
     this.random = random;
     this.blobs = blobs;
     this.manner = manner;

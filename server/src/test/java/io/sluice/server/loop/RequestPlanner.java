@@ -22,7 +22,8 @@ final class RequestPlanner {
       case 0, 1, 2, 3, 4, 5 -> whole(pick(world.localBlobs()), "GET", "blobs");
       case 6, 7 -> range(pick(world.localBlobs()));
       case 8 -> whole(pick(world.localBlobs()), "HEAD", "blobs");
-      case 9, 10 -> whole(pick(world.manifests()), random.nextBoolean() ? "GET" : "HEAD", "manifests");
+      case 9, 10 ->
+          whole(pick(world.manifests()), random.nextBoolean() ? "GET" : "HEAD", "manifests");
       case 11 -> byTag();
       case 12 -> listing();
       case 13 -> unknown();
@@ -128,14 +129,13 @@ final class RequestPlanner {
     long size = blob.sizeBytes();
     String path = REPOSITORY + "/" + kind + "/" + text(blob) + maybe(NAMESPACE);
     boolean part = !blob.isManifest() && size > 0 && random.nextInt(4) == 0;
-    PlannedRequest request = PlannedRequest.of(head(part ? "GET" : method(), path), part ? 206 : 200);
+    PlannedRequest request =
+        PlannedRequest.of(head(part ? "GET" : method(), path), part ? 206 : 200);
     if (part) {
       long first = random.nextLong(size);
       long last = first + random.nextLong(size - first);
       request =
-          request
-              .withContent(blob, first, last)
-              .withHeader("Range: bytes=" + first + "-" + last);
+          request.withContent(blob, first, last).withHeader("Range: bytes=" + first + "-" + last);
     } else {
       request = request.withContent(blob, 0, size - 1);
     }

@@ -44,11 +44,11 @@ final class SimulatedBlob {
   void put(SimulatedKernel kernel, int directoryFd) {
     SimulatedFile file = new SimulatedFile(content);
     files.add(file);
-    kernel.addFile(directoryFd, LoopSimulation.BLOBS + path(), file);
+    kernel.addFile(directoryFd, SimulatedNode.BLOBS + path(), file);
   }
 
   void remove(SimulatedKernel kernel, int directoryFd) {
-    kernel.removeFile(directoryFd, LoopSimulation.BLOBS + path());
+    kernel.removeFile(directoryFd, SimulatedNode.BLOBS + path());
   }
 
   /** Cuts the newest file off. */

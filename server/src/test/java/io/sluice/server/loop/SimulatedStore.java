@@ -53,7 +53,7 @@ final class SimulatedStore implements BlobStore {
 
   @Override
   public Path blobsDirectory() {
-    return Path.of("/", LoopSimulation.BLOBS);
+    return Path.of("/", SimulatedNode.BLOBS);
   }
 
   @Override

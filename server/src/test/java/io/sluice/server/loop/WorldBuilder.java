@@ -59,9 +59,17 @@ final class WorldBuilder {
     return new SimulatedWorld(local, manifests, remote, settings.peersGood());
   }
 
-  /** Where the peers listen; to be called after {@link #build}. */
-  List<InetSocketAddress> peerAddresses() {
-    return peerAddresses;
+  /** Starts a node in this world; to be called after {@link #build}. */
+  SimulatedNode startNode(int listenFd) {
+    return new SimulatedNode(
+        kernel,
+        store,
+        directoryFd,
+        listenFd,
+        settings.loops(),
+        settings.share(),
+        settings.timeouts(),
+        peerAddresses);
   }
 
   private List<SimulatedBlob> createManifests() {

@@ -1,0 +1,41 @@
+package io.sluice.server.loop;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.ring.simulation.Fault;
+import io.sluice.ring.simulation.FaultPlan;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Single stories of a whole loop, each of which once went wrong. */
+class EventLoopTest {
+  @Test
+  void aTagLeadsToTheLastDigestOfTheCatalog() {
+    try (LoopFixture fixture = new LoopFixture()) {
+      SimulatedBlob manifest = fixture.manifest(100, "only");
+      fixture.start();
+      LoopFixture.Connected client =
+          fixture.connect(LoopFixture.get("/v2/" + SimulatedStore.REPOSITORY + "/manifests/only"));
+      fixture.turnUntil(() -> client.bodyBytes() == manifest.sizeBytes() || client.isOver());
+      assertTrue(client.received().startsWith("HTTP/1.1 200 "), client.received());
+      fixture.finish();
+    }
+  }
+
+  @Test
+  void aHeadThatStopsHalfWayIsGivenUpAlsoAfterAnInterruptedReceive() {
+    try (LoopFixture fixture = new LoopFixture(FaultPlan.none().with(Fault.INTERRUPTED, 0.5))) {
+      fixture.start();
+      List<LoopFixture.Connected> clients = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        clients.add(fixture.connect("GET /v2/ HTTP/1.1\r\nHo"));
+      }
+      fixture.turnUntil(() -> clients.stream().allMatch(LoopFixture.Connected::isOver));
+      for (LoopFixture.Connected client : clients) {
+        assertTrue(client.received().startsWith("HTTP/1.1 408 "), client.received());
+      }
+      fixture.finish();
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package io.sluice.server.loop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.ring.simulation.ClientReader;
+import io.sluice.ring.simulation.FaultPlan;
+import io.sluice.ring.simulation.RemoteEnd;
+import io.sluice.ring.simulation.SimulatedClient;
+import io.sluice.ring.simulation.SimulatedContent;
+import io.sluice.ring.simulation.SimulatedKernel;
+import io.sluice.server.store.MediaType;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** A node of one loop in a simulated kernel, for tests of a single story. */
+final class LoopFixture implements AutoCloseable {
+  private static final long PATIENCE_NS = TimeUnit.MINUTES.toNanos(10);
+  private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
+  private static final int BLOCK_BYTES = 16 << 10;
+
+  final SimulatedKernel kernel;
+  final int directoryFd;
+  final int listenFd;
+  final List<InetSocketAddress> peers = new ArrayList<>();
+  LoopShare share = new LoopShare(8, 8, 8, BLOCK_BYTES, 8, 8, 4, 8, 1 << 20);
+  LoopTimeouts timeouts =
+      new LoopTimeouts(2 * SECOND_NS, 10 * SECOND_NS, 8 * SECOND_NS, 5 * SECOND_NS);
+  private final SimulatedStore store = new SimulatedStore();
+  private final SplittableRandom random = new SplittableRandom(1);
+  private SimulatedNode node;
+
+  LoopFixture() {
+    this(FaultPlan.none());
+  }
+
+  LoopFixture(FaultPlan faults) {
+    kernel = new SimulatedKernel(1, faults);
+    directoryFd = kernel.openDirectory();
+    listenFd = kernel.listen();
+  }
+
+  /** A blob of this node. */
+  SimulatedBlob blob(long sizeBytes) {
+    SimulatedBlob blob = create(sizeBytes, null);
+    blob.put(kernel, directoryFd);
+    store.add(blob);
+    return blob;
+  }
+
+  /** A manifest of this node with a tag. */
+  SimulatedBlob manifest(long sizeBytes, String tag) {
+    SimulatedBlob manifest = create(sizeBytes, MediaType.OCI_MANIFEST);
+    manifest.put(kernel, directoryFd);
+    store.addTag(tag, store.addToCatalog(manifest));
+    return manifest;
+  }
+
+  /** A blob that only peers have. */
+  SimulatedBlob remoteBlob(long sizeBytes) {
+    return create(sizeBytes, null);
+  }
+
+  private SimulatedBlob create(long sizeBytes, String mediaTypeOrNull) {
+    SimulatedContent content = SimulatedContent.generated(random.nextLong(), sizeBytes);
+    return new SimulatedBlob(LoopSimulation.drawDigest(random), content, mediaTypeOrNull);
+  }
+
+  /** Starts the loop; what it shall have must be there before. */
+  void start() {
+    store.publish();
+    node = new SimulatedNode(kernel, store, directoryFd, listenFd, 1, share, timeouts, peers);
+  }
+
+  EventLoop loop() {
+    return node.loops().getFirst();
+  }
+
+  /** Connects a client that sends {@code text}. */
+  Connected connect(String text) {
+    Connected connected = new Connected();
+    connected.client = kernel.newClient(listenFd, connected.reader());
+    connected.client.send(text);
+    connected.client.connect();
+    return connected;
+  }
+
+  static String get(String target) {
+    return "GET " + target + " HTTP/1.1\r\nHost: node\r\n\r\n";
+  }
+
+  static String get(SimulatedBlob blob) {
+    return get("/v2/a/blobs/" + blob.digest.algorithm() + ":" + blob.digest.hex());
+  }
+
+  /** Turns the loop until {@code condition} holds. */
+  void turnUntil(BooleanSupplier condition) {
+    long endNs = kernel.nowNs() + PATIENCE_NS;
+    kernel.interruptWhen(condition);
+    while (!condition.getAsBoolean()) {
+      assertTrue(node.turn(), "the loop has ended");
+      assertTrue(kernel.nowNs() < endNs, "nothing has come of it in ten minutes");
+    }
+    kernel.interruptWhen(() -> false);
+  }
+
+  /** Turns the loop for some time. */
+  void turnFor(long durationNs) {
+    long endNs = kernel.nowNs() + durationNs;
+    kernel.at(endNs, () -> {});
+    turnUntil(() -> kernel.nowNs() >= endNs);
+  }
+
+  /** Stops the loop; everything must come back to its place. */
+  void finish() {
+    long endNs = kernel.nowNs() + PATIENCE_NS;
+    node.stop();
+    while (node.turn()) {
+      assertTrue(kernel.nowNs() < endNs, "the loop does not end within ten minutes");
+    }
+    assertEquals(LoopUsage.NONE, loop().usage());
+    kernel.assertQuiescent();
+  }
+
+  @Override
+  public void close() {
+    if (node != null) {
+      node.close();
+    }
+  }
+
+  /** A connected client and what it has received. */
+  static final class Connected {
+    SimulatedClient client;
+    private final StringBuilder received = new StringBuilder();
+
+    private ClientReader reader() {
+      return new ClientReader() {
+        @Override
+        public void onBytes(RemoteEnd connection, byte[] bytes, int length) {
+          received.append(new String(bytes, 0, length, StandardCharsets.ISO_8859_1));
+        }
+
+        @Override
+        public void onEnd(RemoteEnd connection) {
+          connection.close();
+        }
+      };
+    }
+
+    /** Everything received so far, one character for each byte. */
+    String received() {
+      return received.toString();
+    }
+
+    /** Bytes after the first response head. */
+    int bodyBytes() {
+      int end = received.indexOf("\r\n\r\n");
+      return end < 0 ? 0 : received.length() - end - 4;
+    }
+
+    boolean isOver() {
+      return client.isOver();
+    }
+  }
+}

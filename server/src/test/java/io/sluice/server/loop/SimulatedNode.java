@@ -1,0 +1,159 @@
+package io.sluice.server.loop;
+
+import io.sluice.memory.FixedMemory;
+import io.sluice.ring.simulation.SimulatedKernel;
+import io.sluice.routing.StaticRouter;
+import io.sluice.server.control.ControlChannel;
+import io.sluice.server.control.InlineControlPlane;
+import io.sluice.server.control.MediaTypes;
+import io.sluice.server.metrics.LoopMetrics;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Event loops and a control plane over a simulated kernel, all on the caller's thread: what a node
+ * is without its command line, its metrics port and its threads.
+ */
+final class SimulatedNode implements AutoCloseable {
+  /** Directory of the blobs below the store's root. */
+  static final String BLOBS = "blobs/";
+
+  private static final long EPOCH_MS = 1_700_000_000_000L;
+
+  private final SimulatedKernel kernel;
+  private final SimulatedStore store;
+  private final LoopShare share;
+  private final LoopTimeouts timeouts;
+  private final List<InetSocketAddress> peers;
+  private final int directoryFd;
+  private final int listenFd;
+  private final MediaTypes mediaTypes = new MediaTypes();
+  private final List<EventLoop> loops = new ArrayList<>();
+  private final List<EventLoop> running = new ArrayList<>();
+  private final List<Integer> wakeFds = new ArrayList<>();
+  private final FixedMemory mapping;
+  private final InlineControlPlane control;
+
+  /**
+   * Starts a node.
+   *
+   * @param store what it has
+   * @param directoryFd the directory with the store's {@link #BLOBS}
+   * @param listenFd where clients connect
+   * @param count of event loops
+   * @param peers whom it may ask
+   */
+  SimulatedNode(
+      SimulatedKernel kernel,
+      SimulatedStore store,
+      int directoryFd,
+      int listenFd,
+      int count,
+      LoopShare share,
+      LoopTimeouts timeouts,
+      List<InetSocketAddress> peers) {
+    this.kernel = kernel;
+    this.store = store;
+    this.share = share;
+    this.timeouts = timeouts;
+    this.peers = peers;
+    this.directoryFd = directoryFd;
+    this.listenFd = listenFd;
+    FixedMemory.Plan plan = FixedMemory.plan();
+    List<LoopMemory> memory = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      memory.add(new LoopMemory(plan, i, share));
+    }
+    mapping = plan.map();
+    List<ControlChannel> channels = new ArrayList<>();
+    start(memory, channels);
+    control = new InlineControlPlane(channels, store, new StaticRouter(peers), mediaTypes);
+  }
+
+  private void start(List<LoopMemory> memory, List<ControlChannel> channels) {
+    Handoff[] handoffs = new Handoff[memory.size()];
+    for (int i = 0; i < memory.size(); i++) {
+      int wakeFd = kernel.openEventFd();
+      wakeFds.add(wakeFd);
+      Runnable wake = () -> kernel.signal(wakeFd);
+      LoopMemory of = memory.get(i);
+      handoffs[i] = new Handoff(of.handoff.segment(), share.connections(), wake);
+      channels.add(
+          new ControlChannel(of.controlRequests.segment(), of.controlReplies.segment(), wake));
+    }
+    LoopContext context = context();
+    for (int i = 0; i < memory.size(); i++) {
+      EventLoop loop =
+          new EventLoop(
+              i,
+              context,
+              share,
+              memory.get(i),
+              channels.get(i),
+              handoffs[i],
+              i == 0 ? handoffs : null,
+              listenFd,
+              wakeFds.get(i),
+              new LoopMetrics(i));
+      loops.add(loop);
+      running.add(loop);
+      loop.start();
+    }
+  }
+
+  private LoopContext context() {
+    return new LoopContext(
+        kernel::openRing,
+        new SimulatedSocketControl(kernel),
+        store,
+        directoryFd,
+        BLOBS.getBytes(StandardCharsets.US_ASCII),
+        true,
+        mediaTypes,
+        () -> true,
+        !peers.isEmpty(),
+        kernel::nowNs,
+        () -> EPOCH_MS + TimeUnit.NANOSECONDS.toMillis(kernel.nowNs()),
+        timeouts);
+  }
+
+  /** One turn of each loop and of the control plane; false when all loops have ended. */
+  boolean turn() {
+    running.removeIf(loop -> !turn(loop));
+    control.serve();
+    return !running.isEmpty();
+  }
+
+  private static boolean turn(EventLoop loop) {
+    boolean more = loop.turn();
+    if (!more) {
+      loop.end();
+    }
+    return more;
+  }
+
+  List<EventLoop> loops() {
+    return loops;
+  }
+
+  /** Ends the loops gently. */
+  void stop() {
+    loops.forEach(EventLoop::stop);
+    wakeFds.forEach(kernel::signal);
+  }
+
+  /** Ends the loops at once. */
+  void abort() {
+    loops.forEach(EventLoop::abort);
+    wakeFds.forEach(kernel::signal);
+  }
+
+  /** Unmaps the loops' memory: nothing may be in flight any more. */
+  @Override
+  public void close() {
+    mapping.close();
+  }
+}
