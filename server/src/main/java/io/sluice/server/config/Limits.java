@@ -148,7 +148,7 @@ public final class Limits {
   public static final int BACKLOG = 4096;
 
   /** Kernel memory of all socket send buffers together. */
-  public static final long SOCKET_SEND_BUDGET_BYTES = 32 * MIB;
+  public static final long SOCKET_SEND_BUDGET_BYTES = 16 * MIB;
 
   /** Smallest {@code SO_SNDBUF} of a connection, with every slot taken. */
   public static final long SOCKET_SEND_MIN_BYTES = 16 * KIB;
@@ -184,7 +184,7 @@ public final class Limits {
   // ---- the runtime; measured, not enforced
 
   /** Metaspace, compiled code, thread stacks and the collector's own tables. */
-  public static final long RUNTIME_BYTES = 28 * MIB;
+  public static final long RUNTIME_BYTES = 36 * MIB;
 
   /** Pages of the runtime's own files that stay mapped. The kernel can take them back. */
   public static final long RUNTIME_FILES_BYTES = 20 * MIB;

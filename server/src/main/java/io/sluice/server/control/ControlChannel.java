@@ -66,8 +66,7 @@ public final class ControlChannel {
   }
 
   /** Sends the request; false when the control plane is too far behind. */
-  public boolean commit(
-      int type, int slot, int generation, int sequence, int flags, int number) {
+  public boolean commit(int type, int slot, int generation, int sequence, int flags, int number) {
     int length = ControlMessages.REQUEST_HEADER_BYTES;
     for (int i = 0; i < ControlMessages.TEXTS; i++) {
       length += textLengths[i];
@@ -153,7 +152,9 @@ public final class ControlChannel {
             replyMemory,
             index + ControlMessages.REPLY_HEADER_BYTES,
             buffer.getInt(index + ControlMessages.PAYLOAD_LENGTH));
-    return handled ? ControlledMessageHandler.Action.CONTINUE : ControlledMessageHandler.Action.ABORT;
+    return handled
+        ? ControlledMessageHandler.Action.CONTINUE
+        : ControlledMessageHandler.Action.ABORT;
   }
 
   private static UnsafeBuffer bufferOver(MemorySegment memory) {

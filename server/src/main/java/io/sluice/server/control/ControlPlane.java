@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Answers what loops ask: media types, composed listings, peers. One thread, which sleeps when there
- * is nothing to do. What it is asked is bounded by the loops' connections, and what it reads by the
- * store's limits, so one question never holds up the others for long.
+ * Answers what loops ask: media types, composed listings, peers. One thread, which sleeps when
+ * there is nothing to do. What it is asked is bounded by the loops' connections, and what it reads
+ * by the store's limits, so one question never holds up the others for long.
  */
 public final class ControlPlane implements AutoCloseable {
   private static final Log LOG = Log.of("control");
@@ -34,10 +34,7 @@ public final class ControlPlane implements AutoCloseable {
 
   /** Creates a control plane for the given loops; {@link #start} begins to answer. */
   public ControlPlane(
-      List<ControlChannel> channels,
-      BlobStore store,
-      ContentRouter router,
-      MediaTypes mediaTypes) {
+      List<ControlChannel> channels, BlobStore store, ContentRouter router, MediaTypes mediaTypes) {
     this.channels = List.copyOf(channels);
     this.store = store;
     this.router = router;

@@ -296,7 +296,9 @@ final class Clients {
     }
   }
 
-  /** A receive was called back: the request came too slowly, or the exchange is wanted elsewhere. */
+  /**
+   * A receive was called back: the request came too slowly, or the exchange is wanted elsewhere.
+   */
   private void onRevoked(Connection connection) {
     if (connection.state == Connection.READING) {
       connection.state = Connection.WORKING;
@@ -309,8 +311,7 @@ final class Clients {
 
   private void advance(Connection connection) {
     long start = connection.exchange.requestOffset;
-    int length =
-        HeadScanner.scan(exchanges.memory(), start, connection.have, connection.scanned);
+    int length = HeadScanner.scan(exchanges.memory(), start, connection.have, connection.scanned);
     if (length > 0) {
       connection.headLength = length;
       connection.requestSequence++;
@@ -371,8 +372,7 @@ final class Clients {
   private void reportFirstByte(Connection connection) {
     if (!connection.firstByteReported) {
       connection.firstByteReported = true;
-      metrics.requestCompleted(
-          connection.route, connection.status, nowNs - connection.requestNs);
+      metrics.requestCompleted(connection.route, connection.status, nowNs - connection.requestNs);
     }
   }
 

@@ -82,7 +82,12 @@ public final class LoopGroup {
 
   /** Whether any loop still runs. */
   public boolean running() {
-    return loops.stream().anyMatch(loop -> !loop.ended());
+    for (EventLoop loop : loops) {
+      if (!loop.ended()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

@@ -143,7 +143,7 @@ public final class Relays {
     relay.peerSinceNs = now;
     relay.clientSinceNs = now;
     if (relay.toSend >= idleSendBufferBytes / 2) {
-      relay.grantedSendBuffer = budget.take();
+      relay.grantedSendBuffer = budget.take(activeCount());
       sockets.setSendBuffer(relay.clientFd, relay.grantedSendBuffer);
     }
     pump(relay);

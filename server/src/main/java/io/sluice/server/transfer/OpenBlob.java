@@ -49,7 +49,9 @@ public final class OpenBlob {
     return direct;
   }
 
-  /** Media type as it stands in {@code Content-Type}, or null as long as nobody has found it out. */
+  /**
+   * Media type as it stands in {@code Content-Type}, or null as long as nobody has found it out.
+   */
   public byte[] mediaType() {
     return mediaType;
   }

@@ -4,12 +4,13 @@ package io.sluice.server.transfer;
  * Shares out the memory that the kernel may hold in the send queues of this loop's transfers.
  *
  * <p>Send queues are charged to the cgroup (version 2) although no part of the process sees them;
- * left to autotuning, 64 clients that never read hold 259 MiB. A transfer gets up to {@code
- * maxBytes}, less when the budget runs low, and never less than {@code minBytes}, so that the sum
- * is at most the budget plus {@code minBytes} for each transfer.
+ * left to autotuning, 64 clients that never read hold 259 MiB. Each sharer gets an equal part, as a
+ * power of two, within what is left of the budget; never more than {@code maxBytes}, never less
+ * than {@code minBytes}. The sum is at most the budget plus {@code minBytes} for each sharer.
  */
 public final class SendBudget {
-  private static final int SHARES_KEPT_FREE = 4;
+  /** The kernel doubles {@code SO_SNDBUF} for its own book-keeping ({@code socket(7)}). */
+  private static final int KERNEL_FACTOR = 2;
 
   private final long budgetBytes;
   private final int minBytes;
@@ -29,23 +30,33 @@ public final class SendBudget {
     this.maxBytes = maxBytes;
   }
 
-  /** Grants a send buffer: the value for {@code SO_SNDBUF}, to be given back with {@link #give}. */
-  public int take() {
-    long share = Math.max(0, budgetBytes - grantedBytes) / 2 / SHARES_KEPT_FREE;
-    int granted = (int) Math.max(minBytes, Math.min(maxBytes, share));
-    grantedBytes += 2L * granted;
+  /** The equal part of each of {@code sharers}, as a value for {@code SO_SNDBUF}. */
+  public int fairShare(int sharers) {
+    long equal = budgetBytes / KERNEL_FACTOR / Math.max(1, sharers);
+    return (int) Math.clamp(Long.highestOneBit(Math.max(1, equal)), minBytes, maxBytes);
+  }
+
+  /**
+   * Grants a send buffer: the value for {@code SO_SNDBUF}, to be given back with {@link #give}.
+   *
+   * @param sharers how many share the budget, with this one
+   */
+  public int take(int sharers) {
+    long left = Math.max(0, budgetBytes - grantedBytes) / KERNEL_FACTOR;
+    int granted = (int) Math.max(minBytes, Math.min(left, fairShare(sharers)));
+    grantedBytes += (long) KERNEL_FACTOR * granted;
     return granted;
   }
 
   /** Grants the smallest send buffer, for a client that does not keep up. */
   public int takeMinimum() {
-    grantedBytes += 2L * minBytes;
+    grantedBytes += (long) KERNEL_FACTOR * minBytes;
     return minBytes;
   }
 
   /** Gives back what {@link #take} or {@link #takeMinimum} granted. */
   public void give(int granted) {
-    grantedBytes -= 2L * granted;
+    grantedBytes -= (long) KERNEL_FACTOR * granted;
   }
 
   /** Bytes that the kernel may hold for the present grants. */

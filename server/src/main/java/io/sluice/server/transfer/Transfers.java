@@ -141,7 +141,7 @@ public final class Transfers {
     transfer.readPosition = first;
     transfer.end = last + 1;
     if (last - first >= idleSendBufferBytes / 2) {
-      transfer.grantedSendBuffer = budget.take();
+      transfer.grantedSendBuffer = budget.take(activeCount);
       sockets.setSendBuffer(fd, transfer.grantedSendBuffer);
     }
     pump(transfer);
@@ -404,6 +404,7 @@ public final class Transfers {
     if (blockDone) {
       transfer.popHead();
       releaseBlock(block);
+      rebalance(transfer);
       if (transfer.slow) {
         transfer.readBytes = Math.min(transfer.readBytes * 2, blocks.blockBytes());
       }
@@ -445,11 +446,24 @@ public final class Transfers {
       transfer.readBytes = blocks.blockBytes();
       if (transfer.crawling) {
         transfer.crawling = false;
-        regrant(transfer, budget.take());
+        regrant(transfer, budget.take(activeCount));
       }
     } else if (blockedNs > CRAWL_NS && !transfer.crawling) {
       transfer.crawling = true;
       regrant(transfer, budget.takeMinimum());
+    }
+  }
+
+  /** Follows the number of transfers with the send buffer, between blocks. */
+  private void rebalance(Transfer transfer) {
+    int granted = transfer.grantedSendBuffer;
+    int fair = budget.fairShare(activeCount);
+    if (granted > 0 && !transfer.crawling && (granted > fair || granted <= fair / 2)) {
+      budget.give(granted);
+      transfer.grantedSendBuffer = budget.take(activeCount);
+      if (transfer.grantedSendBuffer != granted) {
+        sockets.setSendBuffer(transfer.fd, transfer.grantedSendBuffer);
+      }
     }
   }
 
