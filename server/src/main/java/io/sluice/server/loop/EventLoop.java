@@ -227,13 +227,16 @@ public final class EventLoop implements Runnable, CompletionHandler {
 
   /** One turn; false when the loop has nothing more to do. */
   boolean turn() {
-    ring.submitAndWait(control.hasReplies() ? 0 : 1);
+    // A reply that waits for a block has to wait for a completion, which brings one.
+    ring.submitAndWait(control.hasReplies() && !transfers.composedWaiting() ? 0 : 1);
     nowNs = context.nanoClock().nanoTime();
     long turnStartedNs = nowNs;
     registry.now(nowNs);
     ring.drain(this, COMPLETIONS_PER_TURN);
     handoff.take(socketHandler, SOCKETS_PER_TURN);
+    transfers.forgetComposed();
     control.poll(REPLIES_PER_TURN);
+    transfers.composedTried();
     if (requestedPhase != phase) {
       changePhase();
     }

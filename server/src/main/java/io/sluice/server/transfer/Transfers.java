@@ -37,6 +37,11 @@ public final class Transfers {
   /** Blocks read ahead for one transfer when there is no competition. */
   public static final int DEPTH = 4;
 
+  /**
+   * A composed response that is not sent for so long is broken off while others wait for a block.
+   */
+  public static final long COMPOSED_STALL_UNDER_PRESSURE_NS = 200_000_000L;
+
   /** Smallest read for a slow client. */
   public static final int SLOW_READ_BYTES = 64 * 1024;
 
@@ -68,6 +73,10 @@ public final class Transfers {
   private final WaitQueue waiting;
   private int freeCount;
   private int activeCount;
+
+  /** A composed response could not start; the next free block is kept for it. */
+  private boolean composedWaiting;
+
   private long nowNs;
 
   /**
@@ -125,20 +134,21 @@ public final class Transfers {
 
   /**
    * Begins to send a response that was composed in memory, head and all; its bytes are copied into
-   * one block.
+   * one block. It cannot be made again as bytes of a blob can be read again, so the kernel is to
+   * take all of it at once.
    *
-   * @return the transfer, or -1 when no transfer or no block is free, or the bytes do not fit
+   * @return the transfer, or -1 when no transfer or no block is free, or the bytes do not fit; the
+   *     next free block is then kept for a composed response until {@link #forgetComposed}
    */
   public int startComposed(
       int requester, int fd, MemorySegment memory, long offset, int length, long nowNs) {
-    if (freeCount == 0 || length > blocks.blockBytes() || !waiting.isEmpty()) {
-      return -1;
-    }
-    int block = blocks.acquire();
+    int block = freeCount == 0 || length > blocks.blockBytes() ? -1 : blocks.acquire();
     if (block < 0) {
+      composedWaiting = true;
       return -1;
     }
     Transfer transfer = claim(requester, fd, null, nowNs);
+    transfer.grantedSendBuffer = sendBuffers.grant(fd, length, activeCount);
     transfer.sendPosition = 0;
     transfer.readPosition = length;
     transfer.end = length;
@@ -147,6 +157,26 @@ public final class Transfers {
     transfer.pushBlock(block);
     send(transfer);
     return transfer.index;
+  }
+
+  /** Whether a composed response waits for a block. */
+  public boolean composedWaiting() {
+    return composedWaiting;
+  }
+
+  /**
+   * To be called before composed responses are tried again: one that is no longer wanted must not
+   * keep a block.
+   */
+  public void forgetComposed() {
+    composedWaiting = false;
+  }
+
+  /** To be called when composed responses have been tried: others get what these do not need. */
+  public void composedTried() {
+    if (!composedWaiting) {
+      blockReleased();
+    }
   }
 
   /** The response head has been handed to the kernel: the body may follow. */
@@ -180,9 +210,15 @@ public final class Transfers {
    */
   public void tick(long nowNs) {
     this.nowNs = nowNs;
-    long stallNs = waiting.isEmpty() ? STALL_NS : STALL_UNDER_PRESSURE_NS;
+    boolean pressure = !waiting.isEmpty() || composedWaiting;
+    long stallNs = pressure ? STALL_UNDER_PRESSURE_NS : STALL_NS;
     for (Transfer transfer : transfers) {
       if (!transfer.active || transfer.aborting) {
+        continue;
+      }
+      boolean composed = transfer.blob == null;
+      if (pressure && composed && nowNs - transfer.startedNs >= COMPOSED_STALL_UNDER_PRESSURE_NS) {
+        abort(transfer, AbortReason.SLOW_CLIENT);
         continue;
       }
       if (transfer.sending && !transfer.cancelling && nowNs - transfer.sendSinceNs >= stallNs) {
@@ -250,13 +286,18 @@ public final class Transfers {
     int depth = transfer.slow ? 1 : Math.clamp(blocks.count() / Math.max(1, activeCount), 1, DEPTH);
     while (transfer.queueCount < depth && transfer.readPosition < transfer.end) {
       boolean othersFirst = !waiting.isEmpty() && transfer.queueCount > 0;
-      int block = othersFirst ? -1 : blocks.acquire();
+      int block = othersFirst ? -1 : acquireUnkept();
       if (block < 0) {
         waitForBlock(transfer);
         return;
       }
       startRead(transfer, block);
     }
+  }
+
+  /** Takes a free block unless it is kept for a composed response; -1 when there is none. */
+  private int acquireUnkept() {
+    return composedWaiting && blocks.freeCount() <= 1 ? -1 : blocks.acquire();
   }
 
   private void startRead(Transfer transfer, int block) {
@@ -477,10 +518,12 @@ public final class Transfers {
 
   /** Gives free blocks to the transfers that have waited longest; they queue again for more. */
   private void blockReleased() {
-    while (!waiting.isEmpty() && blocks.freeCount() > 0) {
+    int block = waiting.isEmpty() ? -1 : acquireUnkept();
+    while (block >= 0) {
       Transfer transfer = transfers[waiting.poll()];
       metrics.poolWaitNs(nowNs - transfer.waitSinceNs);
-      startRead(transfer, blocks.acquire());
+      startRead(transfer, block);
+      block = waiting.isEmpty() ? -1 : acquireUnkept();
     }
     reportBlocks();
   }
