@@ -300,12 +300,8 @@ final class Clients {
   }
 
   /**
-<<<<<<< HEAD
    * What waits for a request was called back: it came too slowly, or the exchange is wanted
    * elsewhere.
-=======
-   * A receive was called back: the request came too slowly, or the exchange is wanted elsewhere.
->>>>>>> nodetest
    */
   private void onRevoked(Connection connection) {
     if (connection.state == Connection.READING) {

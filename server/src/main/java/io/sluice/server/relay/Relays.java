@@ -117,14 +117,7 @@ public final class Relays {
     relay.state = Relay.STREAMING;
     relay.peerSinceNs = now;
     relay.clientSinceNs = now;
-<<<<<<< HEAD
     relay.grantedSendBuffer = sendBuffers.grant(relay.clientFd, relay.toSend, activeCount());
-=======
-    if (relay.toSend >= idleSendBufferBytes / 2) {
-      relay.grantedSendBuffer = budget.take(activeCount());
-      sockets.setSendBuffer(relay.clientFd, relay.grantedSendBuffer);
-    }
->>>>>>> nodetest
     pump(relay);
   }
 

@@ -33,11 +33,7 @@ public final class SendBudget {
   /** The equal part of each of {@code sharers}, as a value for {@code SO_SNDBUF}. */
   public int fairShare(int sharers) {
     long equal = budgetBytes / KERNEL_FACTOR / Math.max(1, sharers);
-<<<<<<< HEAD
     return Math.clamp(Long.highestOneBit(Math.max(1, equal)), minBytes, maxBytes);
-=======
-    return (int) Math.clamp(Long.highestOneBit(Math.max(1, equal)), minBytes, maxBytes);
->>>>>>> nodetest
   }
 
   /**
