@@ -399,7 +399,7 @@ final class Clients {
 
   /** Reads on for a moment, so that a reset does not overtake the response on its way. */
   private void lingerOrClose(Connection connection) {
-    if (connection.exchange == null) {
+    if (connection.exchange == null && !claimExchange(connection)) {
       close(connection, nowNs);
       return;
     }

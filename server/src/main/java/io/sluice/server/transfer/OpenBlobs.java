@@ -70,7 +70,8 @@ public final class OpenBlobs {
    * @param listener told of outcomes that had to wait
    * @param directoryFd the directory that {@code pathPrefix} begins in
    * @param pathPrefix leads to the blobs, such as {@code blobs/}
-   * @param directAllowed whether to try {@code O_DIRECT}; given up at the first {@code EINVAL}
+   * @param directAllowed whether to try {@code O_DIRECT}; given up at the first regular file that
+   *     refuses it
    * @param scratch {@link #SCRATCH_BYTES} for each entry
    * @param capacity number of entries
    * @param requesters number of possible requesters, who are named by 0 to this, exclusive
@@ -228,18 +229,21 @@ public final class OpenBlobs {
   }
 
   private void open(OpenBlob blob) {
+    open(blob, directAllowed);
+  }
+
+  private void open(OpenBlob blob, boolean direct) {
     blob.state = OpenBlob.OPENING;
-    blob.direct = directAllowed;
-    int flags = OPEN_FLAGS | (directAllowed ? O_DIRECT : 0);
+    blob.direct = direct;
+    int flags = OPEN_FLAGS | (direct ? O_DIRECT : 0);
     ring.openAt(directoryFd, pathAddress(blob), flags, 0, userData(OP_OPEN, blob));
   }
 
   private void onOpen(OpenBlob blob, int result) {
     if (result == -Errno.EINVAL && blob.direct) {
-      directAllowed = false;
-      open(blob);
+      open(blob, false);
     } else if (result == -Errno.EAGAIN || result == -Errno.EINTR) {
-      open(blob);
+      open(blob, blob.direct);
     } else if (result < 0) {
       fail(blob, -result);
     } else {
@@ -281,6 +285,8 @@ public final class OpenBlobs {
       fail(blob, Errno.ENOENT);
       return;
     }
+    // A directory refuses O_DIRECT too; only a file speaks for its file system.
+    directAllowed &= blob.direct;
     if (blob.inode != 0 && (blob.inode != inode || blob.sizeBytes != size)) {
       reopen(blob);
       return;
