@@ -29,7 +29,7 @@ public final class Limits {
   // ---- descriptors
 
   /** Open blobs of the whole node. */
-  public static final int OPEN_BLOBS = 1024;
+  public static final int OPEN_BLOBS = 512;
 
   /**
    * Descriptors kept free for what is neither a connection nor a blob: the runtime's files, rings,
