@@ -58,6 +58,7 @@ public final class Relays {
   private final int[] freeRelays;
   private final PeerRequest request = new PeerRequest();
   private final PeerResponse response = new PeerResponse();
+  private final PeerAnswer answer = new PeerAnswer();
   private int freeCount;
   private int firstWaiting = -1;
   private int lastWaiting = -1;
@@ -310,10 +311,8 @@ public final class Relays {
   }
 
   private boolean acceptable(Relay relay, long start, int length) {
-    boolean wellFormed = response.parse(scratch, start, length);
-    boolean good = wellFormed && (response.status() == 200 || response.status() == 206);
-    return good
-        && response.contentLength() >= 0
+    return response.parse(scratch, start, length)
+        && answer.fits(response, scratch, at(relay) + REQUEST_OFFSET)
         && relay.headHave - length <= response.contentLength();
   }
 
@@ -321,9 +320,10 @@ public final class Relays {
     relay.state = Relay.ANSWERED;
     relay.reported = true;
     boolean headOnly = PeerRequest.isHeadOnly(scratch, at(relay) + REQUEST_OFFSET);
-    long body = headOnly ? 0 : response.contentLength();
+    boolean bodyFollows = !headOnly && PeerAnswer.hasBody(response);
+    long body = bodyFollows ? response.contentLength() : 0;
     relay.prefixOffset = HEAD_OFFSET + length;
-    relay.prefixLength = headOnly ? 0 : relay.headHave - length;
+    relay.prefixLength = bodyFollows ? relay.headHave - length : 0;
     relay.toReceive = body - relay.prefixLength;
     relay.toSend = body;
     listener.onPeerResponse(relay.requester, response, scratch);
