@@ -41,13 +41,7 @@ public final class Relays {
   private final long progressTimeoutNs;
   private final Relay[] relays;
   private final int[] freeRelays;
-<<<<<<< HEAD
   private final WaitQueue waiting;
-=======
-  private final PeerRequest request = new PeerRequest();
-  private final PeerResponse response = new PeerResponse();
-  private final PeerAnswer answer = new PeerAnswer();
->>>>>>> nodetest
   private int freeCount;
   private long nowNs;
 
@@ -188,131 +182,6 @@ public final class Relays {
     }
   }
 
-<<<<<<< HEAD
-=======
-  private void connect(Relay relay) {
-    relay.state = Relay.CONNECTING;
-    relay.peerSinceNs = nowNs;
-    long peer = peerOffset(relay);
-    int family = scratch.get(ValueLayout.JAVA_SHORT_UNALIGNED, peer);
-    int fd = sockets.openTcp(family, Limits.PEER_RECEIVE_BUFFER_BYTES);
-    if (fd < 0) {
-      relay.peerSinceNs = nowNs - Limits.PEER_CONNECT_TIMEOUT_NS;
-      return;
-    }
-    relay.peerFd = fd;
-    relay.connecting = true;
-    int length = family == AF_INET ? SOCKADDR_IN_BYTES : SOCKADDR_IN6_BYTES;
-    ring.connect(fd, scratch.address() + peer, length, userData(OP_CONNECT, relay));
-  }
-
-  private void onConnect(Relay relay, int result) {
-    relay.connecting = false;
-    if (goOn(relay)) {
-      if (result < 0) {
-        tryNextPeer(relay);
-      } else {
-        relay.state = Relay.REQUESTING;
-        relay.peerSinceNs = nowNs;
-        relay.requestSent = 0;
-        long authority = peerOffset(relay) + ControlMessages.PEER_AUTHORITY;
-        relay.requestLength =
-            PeerRequest.complete(scratch, at(relay) + REQUEST_OFFSET, scratch, authority);
-        sendRequest(relay);
-      }
-    }
-  }
-
-  private void sendRequest(Relay relay) {
-    relay.sendingRequest = true;
-    ring.send(
-        relay.peerFd,
-        scratch.address()
-            + at(relay)
-            + REQUEST_OFFSET
-            + PeerRequest.TEXT_OFFSET
-            + relay.requestSent,
-        relay.requestLength - relay.requestSent,
-        0,
-        userData(OP_REQUEST, relay));
-  }
-
-  private void onRequestSent(Relay relay, int result) {
-    relay.sendingRequest = false;
-    if (!goOn(relay)) {
-      return;
-    }
-    if (result == -Errno.EAGAIN || result == -Errno.EINTR) {
-      sendRequest(relay);
-    } else if (result <= 0) {
-      tryNextPeer(relay);
-    } else if (relay.requestSent + result < relay.requestLength) {
-      relay.requestSent += result;
-      sendRequest(relay);
-    } else {
-      relay.state = Relay.READING_HEAD;
-      relay.headHave = 0;
-      relay.headScanned = 0;
-      receiveHead(relay);
-    }
-  }
-
-  private void receiveHead(Relay relay) {
-    relay.receiving = true;
-    ring.recv(
-        relay.peerFd,
-        scratch.address() + at(relay) + HEAD_OFFSET + relay.headHave,
-        HEAD_BYTES - relay.headHave,
-        0,
-        userData(OP_HEAD, relay));
-  }
-
-  private void onHead(Relay relay, int result) {
-    relay.receiving = false;
-    if (!goOn(relay)) {
-      return;
-    }
-    if (result == -Errno.EAGAIN || result == -Errno.EINTR) {
-      receiveHead(relay);
-      return;
-    }
-    if (result <= 0) {
-      tryNextPeer(relay);
-      return;
-    }
-    relay.headHave += result;
-    long start = at(relay) + HEAD_OFFSET;
-    int length = HeadScanner.scan(scratch, start, relay.headHave, relay.headScanned);
-    if (length == 0 && relay.headHave < HEAD_BYTES) {
-      relay.headScanned = relay.headHave;
-      receiveHead(relay);
-    } else if (length <= 0 || !acceptable(relay, start, length)) {
-      tryNextPeer(relay);
-    } else {
-      answered(relay, length);
-    }
-  }
-
-  private boolean acceptable(Relay relay, long start, int length) {
-    return response.parse(scratch, start, length)
-        && answer.fits(response, scratch, at(relay) + REQUEST_OFFSET)
-        && relay.headHave - length <= response.contentLength();
-  }
-
-  private void answered(Relay relay, int length) {
-    relay.state = Relay.ANSWERED;
-    relay.reported = true;
-    boolean headOnly = PeerRequest.isHeadOnly(scratch, at(relay) + REQUEST_OFFSET);
-    boolean bodyFollows = !headOnly && PeerAnswer.hasBody(response);
-    long body = bodyFollows ? response.contentLength() : 0;
-    relay.prefixOffset = HEAD_OFFSET + length;
-    relay.prefixLength = bodyFollows ? relay.headHave - length : 0;
-    relay.toReceive = body - relay.prefixLength;
-    relay.toSend = body;
-    listener.onPeerResponse(relay.requester, response, scratch);
-  }
-
->>>>>>> nodetest
   private void pump(Relay relay) {
     if (relay.toSend == 0 && relay.quiet()) {
       end(relay, REASON_COMPLETE);
