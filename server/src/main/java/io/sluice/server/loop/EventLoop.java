@@ -242,7 +242,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
     }
     long endedNs = context.nanoClock().nanoTime();
     metrics.loopTurn(endedNs - turnStartedNs);
-    if (phase == RUNNING || table.inUse() > 0 || (acceptor != null && !acceptor.quiet())) {
+    if (phase == RUNNING || table.inUse() > 0 || !handoff.drained()) {
       return true;
     }
     letGo();
