@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  *
  * <p>Time passes while a ring waits in {@link SimulatedRing#submitAndWait} (and a little with each
  * such call), and in {@link #advance}. One thread can drive several loops in turn: a wait ends
- * early when another ring has completions, as if a signal had come.
+ * early when another ring has completions or submissions to hand over, as if a signal had come.
  *
  * <p>The first {@link AssertionError} is kept: every later call on a ring and {@link
  * #assertQuiescent} throw it again, so that code that swallows errors cannot hide it.
@@ -329,7 +329,7 @@ public final class SimulatedKernel {
       return true;
     }
     for (SimulatedRing ring : rings) {
-      if (ring != waiting && ring.completionCount() > 0) {
+      if (ring != waiting && ring.wantsTurn()) {
         return true;
       }
     }

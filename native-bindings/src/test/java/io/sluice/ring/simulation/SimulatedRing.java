@@ -265,6 +265,11 @@ public final class SimulatedRing implements Ring {
 
   // For the kernel.
 
+  /** Whether its user would be running now if it had a thread of its own. */
+  boolean wantsTurn() {
+    return !completions.isEmpty() || !prepared.isEmpty();
+  }
+
   /** Makes the completion of {@code operation} visible. */
   void post(PendingOperation operation) {
     operation.event = null;

@@ -54,11 +54,7 @@ final class Acceptor {
         ring.cancel(UserData.pack(OP_ACCEPT, 0, i), UserData.pack(OP_CANCEL, 0, i));
       }
     }
-  }
-
-  /** Whether no accept is in flight. */
-  boolean quiet() {
-    return armedCount == 0;
+    finishIfQuiet();
   }
 
   void onCompletion(int operation, int slot, int result) {
@@ -78,6 +74,16 @@ final class Acceptor {
       paused = true;
     } else if (result != -Errno.ECANCELED) {
       arm();
+    }
+    finishIfQuiet();
+  }
+
+  /** Tells the loops when none of them will be given a socket any more. */
+  private void finishIfQuiet() {
+    if (stopped && armedCount == 0) {
+      for (Handoff loop : loops) {
+        loop.finish();
+      }
     }
   }
 

@@ -63,7 +63,10 @@ final class Clients {
     this.handler = requestHandler;
   }
 
-  /** Takes over an accepted socket; false when there is no slot for it. */
+  /**
+   * Takes over an accepted socket, to close it at once when the loop is about to end; false when
+   * there is no slot for it.
+   */
   boolean open(int fd, long now) {
     nowNs = now;
     Connection connection = table.claim(fd);
@@ -71,7 +74,11 @@ final class Clients {
       return false;
     }
     metrics.connectionOpened();
-    awaitRequest(connection);
+    if (stopping) {
+      close(connection, now);
+    } else {
+      awaitRequest(connection);
+    }
     return true;
   }
 

@@ -28,10 +28,12 @@ public final class EventLoop implements Runnable, CompletionHandler {
   private static final int OP_WAKE = 0x01;
   private static final int OP_TICK = 0x02;
   private static final int OP_CANCEL = 0x03;
+  private static final int OP_SIGNAL = 0x04;
   private static final int COMPONENT_MASK = 0xf0;
 
   private static final int WAKE_OFFSET = 0;
   private static final int TIMESPEC_OFFSET = 64;
+  private static final int SIGNAL_OFFSET = 96;
   private static final int COMPLETIONS_PER_TURN = 1024;
   private static final int REPLIES_PER_TURN = 64;
   private static final int SOCKETS_PER_TURN = 256;
@@ -69,8 +71,6 @@ public final class EventLoop implements Runnable, CompletionHandler {
   private volatile int requestedPhase = RUNNING;
   private volatile boolean ended;
   private int phase = RUNNING;
-  private boolean awaitingWake;
-  private boolean awaitingTick;
   private boolean lettingGo;
   private long nowNs;
   private long tickedNs;
@@ -242,7 +242,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
     }
     long endedNs = context.nanoClock().nanoTime();
     metrics.loopTurn(endedNs - turnStartedNs);
-    if (phase == RUNNING || table.inUse() > 0 || (acceptor != null && !acceptor.quiet())) {
+    if (phase == RUNNING || table.inUse() > 0 || !handoff.drained()) {
       return true;
     }
     letGo();
@@ -263,14 +263,12 @@ public final class EventLoop implements Runnable, CompletionHandler {
       case Acceptor.OPERATIONS -> acceptor.onCompletion(operation, slot, result);
       default -> {
         if (operation == OP_WAKE) {
-          awaitingWake = false;
           awaitWake();
         } else if (operation == OP_TICK) {
-          awaitingTick = false;
           tick();
           awaitTick();
-        } else if (slot == OP_WAKE ? awaitingWake : awaitingTick) {
-          cancel(slot);
+        } else if (operation == OP_SIGNAL && result < 0) {
+          signal();
         }
       }
     }
@@ -291,7 +289,6 @@ public final class EventLoop implements Runnable, CompletionHandler {
     if (lettingGo) {
       return;
     }
-    awaitingWake = true;
     long address = memory.miscellany.address() + WAKE_OFFSET;
     ring.read(wakeFd, address, Long.BYTES, 0, UserData.pack(OP_WAKE, 0, 0));
   }
@@ -300,7 +297,6 @@ public final class EventLoop implements Runnable, CompletionHandler {
     if (lettingGo) {
       return;
     }
-    awaitingTick = true;
     boolean busy = transfers.activeCount() > 0 || relays.activeCount() > 0;
     long periodNs = busy ? Transfers.STALL_UNDER_PRESSURE_NS : Limits.IDLE_TICK_NS;
     MemorySegment timespec = memory.miscellany.segment();
@@ -348,14 +344,18 @@ public final class EventLoop implements Runnable, CompletionHandler {
     if (!lettingGo) {
       lettingGo = true;
       blobs.closeAll();
-      cancel(OP_WAKE);
-      cancel(OP_TICK);
+      signal();
+      ring.cancel(UserData.pack(OP_TICK, 0, 0), UserData.pack(OP_CANCEL, 0, 0));
     }
   }
 
-  /** Asks an operation of the loop itself to end; asked again when it could not be ended yet. */
-  private void cancel(int operation) {
-    ring.cancel(UserData.pack(operation, 0, 0), UserData.pack(OP_CANCEL, 0, operation));
+  /**
+   * Wakes this loop, so that its read of the eventfd ends; cancelling a read may come too early.
+   */
+  private void signal() {
+    memory.miscellany.segment().set(ValueLayout.JAVA_LONG, SIGNAL_OFFSET, 1);
+    long address = memory.miscellany.address() + SIGNAL_OFFSET;
+    ring.write(wakeFd, address, Long.BYTES, UserData.pack(OP_SIGNAL, 0, 0));
   }
 
   /** Closes the ring; the last thing the loop's thread does. */

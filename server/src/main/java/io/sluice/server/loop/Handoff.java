@@ -14,6 +14,7 @@ final class Handoff {
   private final Runnable wake;
   private final int capacity;
   private final AtomicLong closed = new AtomicLong();
+  private volatile boolean finished;
   private long assigned;
 
   /**
@@ -47,6 +48,17 @@ final class Handoff {
     assigned++;
     wake.run();
     return true;
+  }
+
+  /** Says that no socket follows; the accepting loop's to call, last. */
+  void finish() {
+    finished = true;
+    wake.run();
+  }
+
+  /** Whether all was taken and nothing follows; until then the serving loop must not end. */
+  boolean drained() {
+    return finished && queue.size() == 0;
   }
 
   /** Takes what was given; the serving loop's to call. */

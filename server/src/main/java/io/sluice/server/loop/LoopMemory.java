@@ -10,7 +10,7 @@ import io.sluice.server.transfer.Transfers;
 
 /** The fixed memory of one loop, reserved by name before the node's memory is mapped. */
 public final class LoopMemory {
-  /** Room for the wake-up counter and the tick's timespec, a cache line each. */
+  /** Room for the wake-up counter, the tick's timespec and the loop's signal to itself. */
   private static final int MISCELLANY_BYTES = 128;
 
   final Region blocks;

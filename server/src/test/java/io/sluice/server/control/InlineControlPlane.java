@@ -6,15 +6,24 @@ import java.util.List;
 
 /** A control plane without a thread: answers when it is told to, on the caller's thread. */
 public final class InlineControlPlane {
+  private final List<ControlChannel> channels;
   private final ControlPlane control;
 
   /** Creates a control plane for the given loops. */
   public InlineControlPlane(
-      List<ControlChannel> channels,
-      BlobStore store,
-      ContentRouter router,
-      MediaTypes mediaTypes) {
+      List<ControlChannel> channels, BlobStore store, ContentRouter router, MediaTypes mediaTypes) {
+    this.channels = channels;
     control = new ControlPlane(channels, store, router, mediaTypes);
+  }
+
+  /** Whether something waits for an answer. */
+  public boolean hasRequests() {
+    for (ControlChannel channel : channels) {
+      if (channel.requests().size() > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Answers what waits for an answer. */

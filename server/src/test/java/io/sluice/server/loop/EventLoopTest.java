@@ -6,10 +6,13 @@ import io.sluice.ring.simulation.Fault;
 import io.sluice.ring.simulation.FaultPlan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Single stories of a whole loop, each of which once went wrong. */
 class EventLoopTest {
+  private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
+
   @Test
   void aTagLeadsToTheLastDigestOfTheCatalog() {
     try (LoopFixture fixture = new LoopFixture()) {
@@ -36,6 +39,24 @@ class EventLoopTest {
         assertTrue(client.received().startsWith("HTTP/1.1 408 "), client.received());
       }
       fixture.finish();
+    }
+  }
+
+  @Test
+  void aLoopThatStopsBeforeTheAcceptingOneLeavesNoClientBehind() {
+    try (LoopFixture fixture = new LoopFixture()) {
+      fixture.loops = 2;
+      fixture.start();
+      fixture.stop(1);
+      fixture.turnFor(SECOND_NS);
+      List<LoopFixture.Connected> clients = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        clients.add(fixture.connect(""));
+      }
+      fixture.turnFor(SECOND_NS);
+      fixture.finish();
+      fixture.kernel.advance(SECOND_NS);
+      assertTrue(clients.stream().allMatch(LoopFixture.Connected::isOver));
     }
   }
 }

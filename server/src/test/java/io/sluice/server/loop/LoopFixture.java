@@ -18,7 +18,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** A node of one loop in a simulated kernel, for tests of a single story. */
+/** A small node in a simulated kernel, for tests of a single story. */
 final class LoopFixture implements AutoCloseable {
   private static final long PATIENCE_NS = TimeUnit.MINUTES.toNanos(10);
   private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
@@ -28,6 +28,7 @@ final class LoopFixture implements AutoCloseable {
   final int directoryFd;
   final int listenFd;
   final List<InetSocketAddress> peers = new ArrayList<>();
+  int loops = 1;
   LoopShare share = new LoopShare(8, 8, 8, BLOCK_BYTES, 8, 8, 4, 8, 1 << 20);
   LoopTimeouts timeouts =
       new LoopTimeouts(2 * SECOND_NS, 10 * SECOND_NS, 8 * SECOND_NS, 5 * SECOND_NS);
@@ -74,11 +75,17 @@ final class LoopFixture implements AutoCloseable {
   /** Starts the loop; what it shall have must be there before. */
   void start() {
     store.publish();
-    node = new SimulatedNode(kernel, store, directoryFd, listenFd, 1, share, timeouts, peers);
+    node = new SimulatedNode(kernel, store, directoryFd, listenFd, loops, share, timeouts, peers);
   }
 
-  EventLoop loop() {
-    return node.loops().getFirst();
+  /** What the first loop has in use. */
+  LoopUsage usage() {
+    return node.loops().getFirst().usage();
+  }
+
+  /** Tells one loop to end gently. */
+  void stop(int loop) {
+    node.stop(loop);
   }
 
   /** Connects a client that sends {@code text}. */
@@ -116,14 +123,18 @@ final class LoopFixture implements AutoCloseable {
     turnUntil(() -> kernel.nowNs() >= endNs);
   }
 
-  /** Stops the loop; everything must come back to its place. */
+  /** Stops all loops; everything must come back to its place. */
   void finish() {
     long endNs = kernel.nowNs() + PATIENCE_NS;
-    node.stop();
-    while (node.turn()) {
-      assertTrue(kernel.nowNs() < endNs, "the loop does not end within ten minutes");
+    for (int loop = 0; loop < loops; loop++) {
+      node.stop(loop);
     }
-    assertEquals(LoopUsage.NONE, loop().usage());
+    while (node.turn()) {
+      assertTrue(kernel.nowNs() < endNs, "the loops do not end within ten minutes");
+    }
+    for (EventLoop loop : node.loops()) {
+      assertEquals(LoopUsage.NONE, loop.usage());
+    }
     kernel.assertQuiescent();
   }
 

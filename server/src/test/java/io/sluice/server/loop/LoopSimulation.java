@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class LoopSimulation {
   private static final long TIME_LIMIT_NS = TimeUnit.HOURS.toNanos(3);
+  private static final long STOP_SPREAD_NS = TimeUnit.SECONDS.toNanos(2);
   private static final int TURNS_MAX = 3_000_000;
 
   private final long seed;
@@ -82,6 +83,7 @@ final class LoopSimulation {
     SimulatedWorld world = builder.build();
     try (SimulatedNode started = builder.startNode(listenFd)) {
       node = started;
+      node.controlDelayNs(this::drawControlDelayNs);
       createClients(world);
       turnUntilEnded();
     }
@@ -117,10 +119,19 @@ final class LoopSimulation {
       return;
     }
     stopped = true;
-    node.stop();
+    for (int loop = 0; loop < settings.loops(); loop++) {
+      int stopping = loop;
+      kernel.after(random.nextLong(STOP_SPREAD_NS), () -> node.stop(stopping));
+    }
     if (settings.abortAfterNs() >= 0) {
       kernel.after(settings.abortAfterNs(), node::abort);
     }
+  }
+
+  /** Answers take a moment; on an unfriendly day they may come when nobody waits any more. */
+  private long drawControlDelayNs() {
+    long delayNs = 1L << random.nextInt(settings.friendly() || random.nextInt(4) > 0 ? 26 : 34);
+    return random.nextLong(delayNs);
   }
 
   private boolean everybodyIsDone() {

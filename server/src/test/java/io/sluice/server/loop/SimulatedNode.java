@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Event loops and a control plane over a simulated kernel, all on the caller's thread: what a node
@@ -36,6 +37,9 @@ final class SimulatedNode implements AutoCloseable {
   private final List<Integer> wakeFds = new ArrayList<>();
   private final FixedMemory mapping;
   private final InlineControlPlane control;
+  private LongSupplier controlDelayNs = () -> 0;
+  private boolean controlScheduled;
+  private boolean closed;
 
   /**
    * Starts a node.
@@ -120,11 +124,21 @@ final class SimulatedNode implements AutoCloseable {
         timeouts);
   }
 
-  /** One turn of each loop and of the control plane; false when all loops have ended. */
+  /** One turn of each loop; false when all loops have ended. */
   boolean turn() {
     running.removeIf(loop -> !turn(loop));
-    control.serve();
+    if (!controlScheduled && control.hasRequests()) {
+      controlScheduled = true;
+      kernel.after(controlDelayNs.getAsLong(), this::serve);
+    }
     return !running.isEmpty();
+  }
+
+  private void serve() {
+    controlScheduled = false;
+    if (!closed) {
+      control.serve();
+    }
   }
 
   private static boolean turn(EventLoop loop) {
@@ -139,10 +153,15 @@ final class SimulatedNode implements AutoCloseable {
     return loops;
   }
 
-  /** Ends the loops gently. */
-  void stop() {
-    loops.forEach(EventLoop::stop);
-    wakeFds.forEach(kernel::signal);
+  /** How long the control plane takes for its answers; 0 unless set. */
+  void controlDelayNs(LongSupplier delayNs) {
+    controlDelayNs = delayNs;
+  }
+
+  /** Ends one loop gently. */
+  void stop(int loop) {
+    loops.get(loop).stop();
+    kernel.signal(wakeFds.get(loop));
   }
 
   /** Ends the loops at once. */
@@ -154,6 +173,7 @@ final class SimulatedNode implements AutoCloseable {
   /** Unmaps the loops' memory: nothing may be in flight any more. */
   @Override
   public void close() {
+    closed = true;
     mapping.close();
   }
 }

@@ -80,13 +80,13 @@ record SimulationSettings(
         scarceDescriptors ? 8 + random.nextInt(clients) : DESCRIPTORS_UNLIMITED,
         peers,
         friendly || random.nextBoolean(),
-        stopsEarly ? random.nextLong(TimeUnit.SECONDS.toNanos(8)) : -1,
-        stopsEarly && random.nextBoolean() ? random.nextLong(TimeUnit.SECONDS.toNanos(5)) : -1);
+        stopsEarly ? random.nextLong(TimeUnit.SECONDS.toNanos(6)) : -1,
+        stopsEarly && random.nextBoolean() ? random.nextLong(1L << (20 + random.nextInt(13))) : -1);
   }
 
   private static LoopShare drawShare(SplittableRandom random, boolean friendly, int clients) {
     return new LoopShare(
-        limit(random, friendly, clients, 2),
+        limit(random, false, clients, 2),
         limit(random, friendly, clients, 1),
         limit(random, friendly, clients, 1),
         BLOCK_BYTES[random.nextInt(BLOCK_BYTES.length)],
