@@ -224,6 +224,9 @@ public final class Transfers {
       if (transfer.sending && !transfer.cancelling && nowNs - transfer.sendSinceNs >= stallNs) {
         cancelSend(transfer);
       }
+      if (!transfer.headSent && nowNs - transfer.startedNs >= stallNs) {
+        yieldBlocks(transfer);
+      }
       boolean blocked = transfer.headSent && (transfer.sending || transfer.polling);
       if (blocked && nowNs - transfer.progressCheckNs >= PROGRESS_CHECK_NS) {
         transfer.progressCheckNs = nowNs;
@@ -398,12 +401,17 @@ public final class Transfers {
     transfer.pollSinceNs = nowNs;
     int fitting = (sent + ALIGNMENT - 1) & -ALIGNMENT;
     transfer.readBytes = Math.min(Math.max(fitting, SLOW_READ_BYTES), blocks.blockBytes());
-    transfer.readPosition = transfer.sendPosition;
     metrics.bufferRevoked();
-    waiting.remove(transfer.index);
-    dropBlocks(transfer);
+    yieldBlocks(transfer);
     transfer.polling = true;
     ring.pollAdd(transfer.fd, POLLOUT, userData(OP_POLL, transfer));
+  }
+
+  /** Gives all blocks back, and stops to wait for more; what was read can be read again. */
+  private void yieldBlocks(Transfer transfer) {
+    transfer.readPosition = transfer.sendPosition;
+    waiting.remove(transfer.index);
+    dropBlocks(transfer);
   }
 
   /** The socket takes bytes again: a slow client may have caught up, or merely crawl on. */
