@@ -86,4 +86,17 @@ class EventLoopTest {
       fixture.finish();
     }
   }
+
+  @Test
+  void aShortReadIsNotTakenForTheEndOfTheFile() {
+    try (LoopFixture fixture = new LoopFixture(FaultPlan.none().with(Fault.SHORT_READ, 0.5))) {
+      fixture.kernel.setDirectSupported(fixture.directoryFd, false);
+      SimulatedBlob blob = fixture.blob(100_000);
+      fixture.start();
+      LoopFixture.Connected client = fixture.connect(LoopFixture.get(blob));
+      fixture.turnFor(SECOND_NS);
+      assertEquals(blob.sizeBytes(), client.bodyBytes());
+      fixture.finish();
+    }
+  }
 }
