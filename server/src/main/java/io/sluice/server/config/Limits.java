@@ -29,7 +29,7 @@ public final class Limits {
   // ---- descriptors
 
   /** Open blobs of the whole node. */
-  public static final int OPEN_BLOBS = 1024;
+  public static final int OPEN_BLOBS = 512;
 
   /**
    * Descriptors kept free for what is neither a connection nor a blob: the runtime's files, rings,
@@ -136,13 +136,6 @@ public final class Limits {
 
   /** {@code SO_RCVBUF} of a client connection: requests are small. */
   public static final long SOCKET_RECEIVE_BYTES = 32 * KIB;
-
-  /**
-   * Longest TCP segment of a client connection: that of a jumbo frame. Over loopback segments would
-   * be twice as long as the smallest send buffer, the client would delay each acknowledgement by 40
-   * ms, and 2 MiB/s would be all that a client on this machine gets.
-   */
-  public static final int SEGMENT_BYTES_MAX = 8960;
 
   /** Connections that wait to be accepted. */
   public static final int BACKLOG = 4096;

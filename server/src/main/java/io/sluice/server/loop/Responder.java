@@ -107,6 +107,10 @@ final class Responder {
 
   /** The head of a peer's answer. */
   void relayed(Connection connection, PeerResponse peer, MemorySegment peerMemory) {
+    if (peer.status() == 416) {
+      unsatisfiableRange(connection, peer.contentRange().size());
+      return;
+    }
     begin(connection, peer.status());
     if (peer.contentTypeLength() > 0) {
       head.header(

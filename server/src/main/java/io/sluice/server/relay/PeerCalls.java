@@ -45,6 +45,7 @@ final class PeerCalls {
   private final MemorySegment scratch;
   private final PeerRequest request = new PeerRequest();
   private final PeerResponse response = new PeerResponse();
+  private final PeerAnswer answer = new PeerAnswer();
   private long nowNs;
 
   /** Creates the calls of a loop, with {@link Relays#SCRATCH_BYTES} of memory for each relay. */
@@ -223,19 +224,18 @@ final class PeerCalls {
   }
 
   private boolean acceptable(Relay relay, long start, int length) {
-    boolean wellFormed = response.parse(scratch, start, length);
-    boolean good = wellFormed && (response.status() == 200 || response.status() == 206);
-    return good
-        && response.contentLength() >= 0
+    return response.parse(scratch, start, length)
+        && answer.fits(response, scratch, at(relay) + REQUEST_OFFSET)
         && relay.headHave - length <= response.contentLength();
   }
 
   private void answered(Relay relay, int length) {
     relay.state = Relay.ANSWERED;
     boolean headOnly = PeerRequest.isHeadOnly(scratch, at(relay) + REQUEST_OFFSET);
-    long body = headOnly ? 0 : response.contentLength();
+    boolean bodyFollows = !headOnly && PeerAnswer.hasBody(response);
+    long body = bodyFollows ? response.contentLength() : 0;
     relay.prefixOffset = HEAD_OFFSET + length;
-    relay.prefixLength = headOnly ? 0 : relay.headHave - length;
+    relay.prefixLength = bodyFollows ? relay.headHave - length : 0;
     relay.bodyBytes = body;
     relay.toReceive = body - relay.prefixLength;
     relay.toSend = body;

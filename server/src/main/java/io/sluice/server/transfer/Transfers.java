@@ -49,7 +49,7 @@ public final class Transfers {
   public static final long CAUGHT_UP_NS = 50_000_000L;
 
   /** A slow client whose socket takes nothing for so long gets the smallest send buffer. */
-  public static final long CRAWL_NS = 2_000_000_000L;
+  public static final long CRAWL_NS = 1_000_000_000L;
 
   /** File positions, lengths and addresses of O_DIRECT reads are multiples of this. */
   public static final int ALIGNMENT = BlockReads.ALIGNMENT;

@@ -132,6 +132,18 @@ final class TestClient implements AutoCloseable {
     return new Response(status, fields, new byte[0]);
   }
 
+  /** Reads {@code length} bytes of a body and forgets them. */
+  void skip(long length) throws IOException {
+    for (long left = length; left > 0; ) {
+      if (position == limit) {
+        fill();
+      }
+      int count = (int) Math.min(left, limit - position);
+      position += count;
+      left -= count;
+    }
+  }
+
   /** Reads at least one byte of a body and at most {@code most}; returns how many. */
   int readSome(int most) throws IOException {
     return take(new byte[most], 0, most);

@@ -91,7 +91,7 @@ final class TestNode implements AutoCloseable {
     }
   }
 
-  private static double sum(String page, String name) {
+  static double sum(String page, String name) {
     return page.lines()
         .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))

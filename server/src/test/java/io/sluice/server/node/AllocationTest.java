@@ -1,0 +1,101 @@
+package io.sluice.server.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.sluice.server.store.Digest;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A hundred thousand requests of every common kind allocate nothing on a loop's thread. */
+@Tag("kernel")
+class AllocationTest {
+  private static final int REQUESTS = 100_000;
+  private static final int WARM_UP_REQUESTS = 20_000;
+  private static final int WARM_UP_ROUNDS_MAX = 30;
+  private static final int PIPELINED = 50;
+  private static final int BIG = 1024 * 1024;
+
+  @TempDir Path directory;
+
+  @Test
+  void loopsAllocateNothing() throws IOException {
+    ImageLayout layout = new ImageLayout(directory.resolve("layout"));
+    Digest small = layout.randomBlob(1000);
+    Digest big = layout.randomBlob(BIG);
+    layout.image("docker.io/library/app:1", "app");
+    layout.writeIndex();
+    String plain = mix(small, big, TestClient.request("GET", "/livez"));
+    String withBig = mix(small, big, TestClient.request("GET", "/v2/x/blobs/" + big));
+    try (TestNode node = TestNode.start(layout, settings -> settings.loops(1));
+        TestClient client = node.connect()) {
+      // Until it is compiled the linker allocates for each call into the kernel.
+      long allocated = -1;
+      for (int i = 0; i < WARM_UP_ROUNDS_MAX && allocated != 0; i++) {
+        allocated = allocatedWhile(client, WARM_UP_REQUESTS, plain, withBig);
+      }
+      assertEquals(0, allocatedWhile(client, REQUESTS, plain, withBig), "bytes");
+    }
+  }
+
+  private static long allocatedWhile(TestClient client, int requests, String plain, String withBig)
+      throws IOException {
+    long before = allocatedBytes();
+    run(client, requests, plain, withBig);
+    return allocatedBytes() - before;
+  }
+
+  private static String mix(Digest small, Digest big, String last) {
+    StringBuilder requests = new StringBuilder();
+    // Large enough for a send buffer of its own.
+    String large = TestClient.request("GET", "/v2/x/blobs/" + big, "Range: bytes=0-19999");
+    for (int i = 0; i < PIPELINED / 10; i++) {
+      requests
+          .append(TestClient.request("GET", "/v2/library/app/manifests/1?ns=docker.io"))
+          .append(TestClient.request("HEAD", "/v2/library/app/manifests/1?ns=docker.io"))
+          .append(TestClient.request("GET", "/v2/library/app/blobs/" + small))
+          .append(TestClient.request("HEAD", "/v2/library/app/blobs/" + big))
+          .append(TestClient.request("GET", "/v2/x/blobs/" + ImageLayout.missing(i)))
+          .append(TestClient.request("GET", "/v2/x/blobs/" + small, "Range: bytes=10-19"))
+          .append(TestClient.request("GET", "/v2/x/blobs/" + big, "Range: bytes=2000000-"))
+          .append(TestClient.request("GET", "/v2/x/blobs/" + small, "If-None-Match: *"))
+          .append(TestClient.request("GET", "/v2/"))
+          .append(i == 0 ? last : large);
+    }
+    return requests.toString();
+  }
+
+  /** Sends mixes of small requests, and a large one in every tenth. */
+  private static void run(TestClient client, int requests, String plain, String withBig)
+      throws IOException {
+    for (int i = 0; i < requests / PIPELINED; i++) {
+      client.send(i % 10 == 0 ? withBig : plain);
+      for (int j = 0; j < PIPELINED; j++) {
+        boolean head = j % 10 == 1 || j % 10 == 3;
+        Response response = client.readHead();
+        long body = head || response.status() == 304 ? 0 : response.contentLength();
+        client.skip(body);
+      }
+    }
+  }
+
+  private static long allocatedBytes() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long sum = 0;
+    int loops = 0;
+    for (ThreadInfo info : threads.getThreadInfo(threads.getAllThreadIds())) {
+      if (info != null && info.getThreadName().matches("loop-[0-9]+")) {
+        sum += threads.getThreadAllocatedBytes(info.getThreadId());
+        loops++;
+      }
+    }
+    assertTrue(loops > 0);
+    return sum;
+  }
+}
