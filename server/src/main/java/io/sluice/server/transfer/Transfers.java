@@ -250,6 +250,15 @@ public final class Transfers {
     return activeCount;
   }
 
+  /** Blocks of transfers whose client takes nothing at present; such clients are to hold none. */
+  public int blocksOfBlocked() {
+    int blocksHeld = 0;
+    for (Transfer transfer : transfers) {
+      blocksHeld += transfer.active && transfer.polling ? transfer.queueCount : 0;
+    }
+    return blocksHeld;
+  }
+
   /** Whether another transfer can start. */
   public boolean hasRoom() {
     return freeCount > 0;

@@ -99,4 +99,21 @@ class EventLoopTest {
       fixture.finish();
     }
   }
+
+  @Test
+  void aBlobThatWasCutOffIsServedWholeSoonAfterItWasReplaced() {
+    try (LoopFixture fixture = new LoopFixture()) {
+      SimulatedBlob blob = fixture.blob(50_000);
+      blob.truncate(100);
+      fixture.start();
+      LoopFixture.Connected early = fixture.connect(LoopFixture.get(blob));
+      fixture.turnFor(SECOND_NS);
+      assertEquals(100, early.bodyBytes(), "bytes of the file that was cut off");
+      blob.put(fixture.kernel, fixture.directoryFd);
+      LoopFixture.Connected late = fixture.connect(LoopFixture.get(blob));
+      fixture.turnFor(SECOND_NS);
+      assertEquals(blob.sizeBytes(), late.bodyBytes(), "bytes of the new file");
+      fixture.finish();
+    }
+  }
 }
