@@ -2,9 +2,10 @@ package io.sluice.server.control;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 
 /**
  * A complete HTTP response, head and body.
@@ -13,6 +14,11 @@ import java.time.format.DateTimeFormatter;
  * @param bytes what goes over the wire
  */
 record ComposedResponse(int status, byte[] bytes) {
+  /** IMF-fixdate, RFC 9110 section 5.6.7; Java's own RFC 1123 format drops a leading zero. */
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
   /**
    * Composes a response.
    *
@@ -32,7 +38,7 @@ record ComposedResponse(int status, byte[] bytes) {
             + " "
             + reason
             + "\r\nDate: "
-            + DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC))
+            + date(Instant.now())
             + "\r\nDocker-Distribution-API-Version: registry/2.0\r\nContent-Type: "
             + contentType
             + "\r\nContent-Length: "
@@ -47,5 +53,10 @@ record ComposedResponse(int status, byte[] bytes) {
       bytes.writeBytes(body);
     }
     return new ComposedResponse(status, bytes.toByteArray());
+  }
+
+  /** A moment as in the Date field. */
+  static String date(Instant moment) {
+    return DATE.format(moment);
   }
 }

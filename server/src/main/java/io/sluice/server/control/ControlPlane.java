@@ -24,6 +24,9 @@ public final class ControlPlane implements AutoCloseable {
   private static final long REPLY_RETRY_NS = 100_000L;
   private static final int REPLY_RETRIES = 20_000;
 
+  /** How long the end waits for the answer under way. */
+  private static final long CLOSE_MS = 5000;
+
   private final List<ControlChannel> channels;
   private final BlobStore store;
   private final ContentRouter router;
@@ -48,10 +51,16 @@ public final class ControlPlane implements AutoCloseable {
     thread.start();
   }
 
+  /** Ends the answering; when this returns the channels' memory is not touched any more. */
   @Override
   public void close() {
     closed = true;
     LockSupport.unpark(thread);
+    try {
+      thread.join(CLOSE_MS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void run() {

@@ -129,6 +129,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
         exchanges.count() - exchanges.freeCount(),
         transfers.activeCount(),
         transferBlocks.count() - transferBlocks.freeCount(),
+        transfers.blocksOfBlocked(),
         relays.activeCount(),
         relayBlocks.count() - relayBlocks.freeCount(),
         blobs.openCount(),

@@ -96,13 +96,14 @@ final class BlockReads {
       return FAILED;
     }
     metrics.diskReadBytes(result);
-    int reached = filled[block] + result;
-    filled[block] = Math.min(reached, wanted[block]);
-    if (reached >= wanted[block]) {
+    int before = filled[block];
+    int reached = Math.min(resumeAt(block) + result, wanted[block]);
+    filled[block] = reached;
+    if (reached == wanted[block]) {
       dropFromPageCache(block);
       return FILLED;
     }
-    if (result > 0 && (reached & (ALIGNMENT - 1)) == 0) {
+    if (reached > before) {
       submit(block);
       return GOES_ON;
     }
@@ -138,9 +139,15 @@ final class BlockReads {
     return offset[block] + wanted[block];
   }
 
+  /** Where in the block a read goes on after a short one: with O_DIRECT where it is aligned. */
+  private int resumeAt(int block) {
+    return blob[block].direct ? filled[block] & -ALIGNMENT : filled[block];
+  }
+
   private void submit(int block) {
-    int done = filled[block];
-    int length = (wanted[block] - done + ALIGNMENT - 1) & -ALIGNMENT;
+    int done = resumeAt(block);
+    int alignedEnd = (wanted[block] + ALIGNMENT - 1) & -ALIGNMENT;
+    int length = alignedEnd - done;
     blocks.handOver(block, TransferBlocks.KERNEL_READ);
     ring.readFixed(
         blob[block].fd,

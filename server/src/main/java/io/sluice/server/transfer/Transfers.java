@@ -227,6 +227,9 @@ public final class Transfers {
       if (transfer.polling && !transfer.crawling && nowNs - transfer.pollSinceNs > CRAWL_NS) {
         crawl(transfer);
       }
+      if (!transfer.headSent && nowNs - transfer.startedNs >= stallNs) {
+        yieldBlocks(transfer);
+      }
       boolean blocked = transfer.headSent && (transfer.sending || transfer.polling);
       if (blocked && nowNs - transfer.progressCheckNs >= PROGRESS_CHECK_NS) {
         transfer.progressCheckNs = nowNs;
@@ -248,6 +251,15 @@ public final class Transfers {
   /** Transfers under way. */
   public int activeCount() {
     return activeCount;
+  }
+
+  /** Blocks of transfers whose client takes nothing at present; such clients are to hold none. */
+  public int blocksOfBlocked() {
+    int blocksHeld = 0;
+    for (Transfer transfer : transfers) {
+      blocksHeld += transfer.active && transfer.polling ? transfer.queueCount : 0;
+    }
+    return blocksHeld;
   }
 
   /** Whether another transfer can start. */
@@ -401,12 +413,17 @@ public final class Transfers {
     transfer.pollSinceNs = nowNs;
     int fitting = (sent + ALIGNMENT - 1) & -ALIGNMENT;
     transfer.readBytes = Math.min(Math.max(fitting, SLOW_READ_BYTES), blocks.blockBytes());
-    transfer.readPosition = transfer.sendPosition;
     metrics.bufferRevoked();
-    waiting.remove(transfer.index);
-    dropBlocks(transfer);
+    yieldBlocks(transfer);
     transfer.polling = true;
     ring.pollAdd(transfer.fd, POLLOUT, userData(OP_POLL, transfer));
+  }
+
+  /** Gives all blocks back, and stops to wait for more; what was read can be read again. */
+  private void yieldBlocks(Transfer transfer) {
+    transfer.readPosition = transfer.sendPosition;
+    waiting.remove(transfer.index);
+    dropBlocks(transfer);
   }
 
   /** The socket takes bytes again: a slow client may have caught up, or merely crawl on. */

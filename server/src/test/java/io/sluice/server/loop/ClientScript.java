@@ -1,5 +1,7 @@
 package io.sluice.server.loop;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.sluice.ring.simulation.RemoteEnd;
 import io.sluice.ring.simulation.SimulatedClient;
 import io.sluice.ring.simulation.SimulatedKernel;
@@ -100,8 +102,16 @@ final class ClientScript {
     connection.send(client.firstText());
     long fromNs = random.nextLong(ARRIVAL_NS_MAX + SECOND_NS);
     connection.at(fromNs, frozen -> frozen.setReadRate(0));
-    long durationNs = coin() ? random.nextLong(20 * SECOND_NS) : FROZEN_NS_MAX;
-    return connection.at(fromNs + durationNs, thawed -> thawed.setReadRate(RemoteEnd.UNLIMITED));
+    boolean forGood = coin();
+    long thawNs = fromNs + (forGood ? FROZEN_NS_MAX : random.nextLong(20 * SECOND_NS));
+    connection.at(thawNs, thawed -> thawed.setReadRate(RemoteEnd.UNLIMITED));
+    boolean accepted = settings.share().connections() >= settings.clients();
+    if (forGood && accepted && settings.friendly()) {
+      connection.at(
+          thawNs + SECOND_NS,
+          thawed -> assertTrue(thawed.isOver(), client + " was frozen and is still served"));
+    }
+    return connection;
   }
 
   private SimulatedClient vanishing(int number) {

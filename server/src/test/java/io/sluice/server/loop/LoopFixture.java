@@ -29,7 +29,7 @@ final class LoopFixture implements AutoCloseable {
   final int listenFd;
   final List<InetSocketAddress> peers = new ArrayList<>();
   int loops = 1;
-  LoopShare share = new LoopShare(8, 8, 8, BLOCK_BYTES, 8, 8, 4, 8, 1 << 20);
+  LoopShare share = shareWithBlocks(8);
   LoopTimeouts timeouts =
       new LoopTimeouts(2 * SECOND_NS, 10 * SECOND_NS, 8 * SECOND_NS, 5 * SECOND_NS);
   private final SimulatedStore store = new SimulatedStore();
@@ -76,6 +76,11 @@ final class LoopFixture implements AutoCloseable {
   void start() {
     store.publish();
     node = new SimulatedNode(kernel, store, directoryFd, listenFd, loops, share, timeouts, peers);
+  }
+
+  /** The usual share with another number of transfer blocks. */
+  LoopShare shareWithBlocks(int transferBlocks) {
+    return new LoopShare(8, 8, 8, BLOCK_BYTES, transferBlocks, 8, 4, 8, 1 << 20);
   }
 
   /** What the first loop has in use. */

@@ -108,6 +108,9 @@ final class LoopSimulation {
       if (turns == TURNS_MAX) {
         throw new AssertionError("the loops turn and turn, and nothing comes of it");
       }
+      for (EventLoop loop : node.loops()) {
+        assertEquals(0, loop.usage().blocksOfBlocked(), "blocks of clients that take nothing");
+      }
       if (!stopped && everybodyIsDone()) {
         stop();
       }
