@@ -42,15 +42,6 @@ public final class Transfers {
    */
   public static final long COMPOSED_STALL_UNDER_PRESSURE_NS = 200_000_000L;
 
-  /** Smallest read for a slow client. */
-  public static final int SLOW_READ_BYTES = 64 * 1024;
-
-  /** A slow client whose socket takes bytes again after less than this has caught up. */
-  public static final long CAUGHT_UP_NS = 50_000_000L;
-
-  /** A slow client whose socket takes nothing for so long gets the smallest send buffer. */
-  public static final long CRAWL_NS = 1_000_000_000L;
-
   /** File positions, lengths and addresses of O_DIRECT reads are multiples of this. */
   public static final int ALIGNMENT = BlockReads.ALIGNMENT;
 
@@ -63,19 +54,16 @@ public final class Transfers {
   private final SocketControl sockets;
   private final TransferBlocks blocks;
   private final BlockReads reads;
-  private final SendBuffers sendBuffers;
+  private final BlockSupply supply;
+  private final ClientPace pace;
   private final OpenBlobs blobs;
   private final TransferListener listener;
   private final LoopMetrics metrics;
   private final long progressTimeoutNs;
   private final Transfer[] transfers;
   private final int[] freeTransfers;
-  private final WaitQueue waiting;
   private int freeCount;
   private int activeCount;
-
-  /** A composed response could not start; the next free block is kept for it. */
-  private boolean composedWaiting;
 
   private long nowNs;
 
@@ -99,14 +87,14 @@ public final class Transfers {
     this.sockets = sockets;
     this.blocks = blocks;
     this.reads = new BlockReads(ring, blocks, metrics);
-    this.sendBuffers = sendBuffers;
+    this.supply = new BlockSupply(blocks, metrics, capacity);
+    this.pace = new ClientPace(sendBuffers, blocks.blockBytes());
     this.blobs = blobs;
     this.listener = listener;
     this.metrics = metrics;
     this.progressTimeoutNs = progressTimeoutNs;
     this.transfers = new Transfer[capacity];
     this.freeTransfers = new int[capacity];
-    this.waiting = new WaitQueue(capacity);
     for (int i = capacity - 1; i >= 0; i--) {
       transfers[i] = new Transfer(i);
       freeTransfers[freeCount++] = i;
@@ -127,7 +115,7 @@ public final class Transfers {
     transfer.sendPosition = first;
     transfer.readPosition = first;
     transfer.end = last + 1;
-    transfer.grantedSendBuffer = sendBuffers.grant(fd, last - first, activeCount);
+    pace.begin(transfer, last - first, activeCount);
     pump(transfer);
     return transfer.index;
   }
@@ -142,13 +130,16 @@ public final class Transfers {
    */
   public int startComposed(
       int requester, int fd, MemorySegment memory, long offset, int length, long nowNs) {
-    int block = freeCount == 0 || length > blocks.blockBytes() ? -1 : blocks.acquire();
-    if (block < 0) {
-      composedWaiting = true;
+    if (freeCount == 0 || length > blocks.blockBytes()) {
+      supply.keepForComposed();
+      return -1;
+    }
+    int block = supply.takeForComposed();
+    if (block == BlockSupply.NONE) {
       return -1;
     }
     Transfer transfer = claim(requester, fd, null, nowNs);
-    transfer.grantedSendBuffer = sendBuffers.grant(fd, length, activeCount);
+    pace.begin(transfer, length, activeCount);
     transfer.sendPosition = 0;
     transfer.readPosition = length;
     transfer.end = length;
@@ -161,7 +152,7 @@ public final class Transfers {
 
   /** Whether a composed response waits for a block. */
   public boolean composedWaiting() {
-    return composedWaiting;
+    return supply.composedWaiting();
   }
 
   /**
@@ -169,12 +160,12 @@ public final class Transfers {
    * keep a block.
    */
   public void forgetComposed() {
-    composedWaiting = false;
+    supply.forget();
   }
 
   /** To be called when composed responses have been tried: others get what these do not need. */
   public void composedTried() {
-    if (!composedWaiting) {
+    if (!supply.composedWaiting()) {
       blockReleased();
     }
   }
@@ -210,7 +201,7 @@ public final class Transfers {
    */
   public void tick(long nowNs) {
     this.nowNs = nowNs;
-    boolean pressure = !waiting.isEmpty() || composedWaiting;
+    boolean pressure = supply.isScarce();
     long stallNs = pressure ? STALL_UNDER_PRESSURE_NS : STALL_NS;
     for (Transfer transfer : transfers) {
       if (!transfer.active || transfer.aborting) {
@@ -224,9 +215,7 @@ public final class Transfers {
       if (transfer.sending && !transfer.cancelling && nowNs - transfer.sendSinceNs >= stallNs) {
         cancelSend(transfer);
       }
-      if (transfer.polling && !transfer.crawling && nowNs - transfer.pollSinceNs > CRAWL_NS) {
-        crawl(transfer);
-      }
+      pace.onTick(transfer, nowNs);
       if (!transfer.headSent && nowNs - transfer.startedNs >= stallNs) {
         yieldBlocks(transfer);
       }
@@ -277,15 +266,11 @@ public final class Transfers {
     transfer.blob = blob;
     transfer.headSent = false;
     transfer.aborting = false;
-    transfer.slow = false;
-    transfer.crawling = false;
-    transfer.readBytes = blocks.blockBytes();
     transfer.startedNs = now;
     transfer.progressNs = now;
     transfer.progressCheckNs = now;
     transfer.handedBytes = 0;
     transfer.acknowledged = 0;
-    transfer.grantedSendBuffer = 0;
     return transfer;
   }
 
@@ -295,24 +280,17 @@ public final class Transfers {
   }
 
   private void readAhead(Transfer transfer) {
-    if (transfer.polling || transfer.aborting || waiting.contains(transfer.index)) {
+    if (transfer.polling || transfer.aborting || supply.isWaiting(transfer)) {
       return;
     }
     int depth = transfer.slow ? 1 : Math.clamp(blocks.count() / Math.max(1, activeCount), 1, DEPTH);
     while (transfer.queueCount < depth && transfer.readPosition < transfer.end) {
-      boolean othersFirst = !waiting.isEmpty() && transfer.queueCount > 0;
-      int block = othersFirst ? -1 : acquireUnkept();
-      if (block < 0) {
-        waitForBlock(transfer);
+      int block = supply.take(transfer, nowNs);
+      if (block == BlockSupply.NONE) {
         return;
       }
       startRead(transfer, block);
     }
-  }
-
-  /** Takes a free block unless it is kept for a composed response; -1 when there is none. */
-  private int acquireUnkept() {
-    return composedWaiting && blocks.freeCount() <= 1 ? -1 : blocks.acquire();
   }
 
   private void startRead(Transfer transfer, int block) {
@@ -325,7 +303,7 @@ public final class Transfers {
             transfer.end,
             transfer.readBytes);
     transfer.pushBlock(block);
-    reportBlocks();
+    supply.report();
   }
 
   private void onRead(int block, int result) {
@@ -387,10 +365,7 @@ public final class Transfers {
       transfer.popHead();
       blocks.release(block);
       blockReleased();
-      rebalance(transfer);
-      if (transfer.slow) {
-        transfer.readBytes = Math.min(transfer.readBytes * 2, blocks.blockBytes());
-      }
+      pace.onBlockSent(transfer, activeCount);
     } else if (transfer.blob != null && (transfer.slow || (cancelled && sent == 0))) {
       becomeSlow(transfer, sent);
       return;
@@ -409,10 +384,7 @@ public final class Transfers {
 
   /** Lets go of all blocks and waits until the socket takes bytes again. */
   private void becomeSlow(Transfer transfer, int sent) {
-    transfer.slow = true;
-    transfer.pollSinceNs = nowNs;
-    int fitting = (sent + ALIGNMENT - 1) & -ALIGNMENT;
-    transfer.readBytes = Math.min(Math.max(fitting, SLOW_READ_BYTES), blocks.blockBytes());
+    pace.onStall(transfer, sent, nowNs);
     metrics.bufferRevoked();
     yieldBlocks(transfer);
     transfer.polling = true;
@@ -422,36 +394,8 @@ public final class Transfers {
   /** Gives all blocks back, and stops to wait for more; what was read can be read again. */
   private void yieldBlocks(Transfer transfer) {
     transfer.readPosition = transfer.sendPosition;
-    waiting.remove(transfer.index);
+    supply.stopWaiting(transfer);
     dropBlocks(transfer);
-  }
-
-  /** The socket takes bytes again: a slow client may have caught up, or merely crawl on. */
-  private void reconsider(Transfer transfer) {
-    long blockedNs = nowNs - transfer.pollSinceNs;
-    if (blockedNs < CAUGHT_UP_NS && waiting.isEmpty()) {
-      transfer.slow = false;
-      transfer.readBytes = blocks.blockBytes();
-      if (transfer.crawling) {
-        transfer.crawling = false;
-        transfer.grantedSendBuffer =
-            sendBuffers.replace(transfer.fd, transfer.grantedSendBuffer, activeCount);
-      }
-    }
-  }
-
-  /** A client that takes next to nothing must not keep others from their part of the budget. */
-  private void crawl(Transfer transfer) {
-    transfer.crawling = true;
-    transfer.grantedSendBuffer = sendBuffers.cut(transfer.fd, transfer.grantedSendBuffer);
-  }
-
-  /** Follows the number of transfers with the send buffer, between blocks. */
-  private void rebalance(Transfer transfer) {
-    if (!transfer.crawling) {
-      transfer.grantedSendBuffer =
-          sendBuffers.rebalance(transfer.fd, transfer.grantedSendBuffer, activeCount);
-    }
   }
 
   private void onPoll(Transfer transfer, int result) {
@@ -461,7 +405,7 @@ public final class Transfers {
     } else if (result < 0 && result != -Errno.EAGAIN && result != -Errno.EINTR) {
       abort(transfer, AbortReason.CLIENT_GONE);
     } else {
-      reconsider(transfer);
+      pace.onWritable(transfer, supply.isScarce(), activeCount, nowNs);
       pump(transfer);
     }
   }
@@ -489,7 +433,7 @@ public final class Transfers {
     }
     transfer.aborting = true;
     transfer.abortReason = reason;
-    waiting.remove(transfer.index);
+    supply.stopWaiting(transfer);
     if (transfer.sending && !transfer.cancelling) {
       cancelSend(transfer);
     }
@@ -514,7 +458,7 @@ public final class Transfers {
   }
 
   private void free(Transfer transfer) {
-    sendBuffers.giveBack(transfer.fd, transfer.grantedSendBuffer);
+    pace.end(transfer);
     transfer.generation++;
     transfer.active = false;
     activeCount--;
@@ -533,26 +477,15 @@ public final class Transfers {
     blockReleased();
   }
 
-  private void waitForBlock(Transfer transfer) {
-    waiting.add(transfer.index);
-    transfer.waitSinceNs = nowNs;
-    metrics.poolWait();
-  }
-
   /** Gives free blocks to the transfers that have waited longest; they queue again for more. */
   private void blockReleased() {
-    int block = waiting.isEmpty() ? -1 : acquireUnkept();
-    while (block >= 0) {
-      Transfer transfer = transfers[waiting.poll()];
-      metrics.poolWaitNs(nowNs - transfer.waitSinceNs);
-      startRead(transfer, block);
-      block = waiting.isEmpty() ? -1 : acquireUnkept();
+    int served = supply.nextServed();
+    while (served != BlockSupply.NONE) {
+      Transfer transfer = transfers[served];
+      startRead(transfer, supply.takeServed(transfer, nowNs));
+      served = supply.nextServed();
     }
-    reportBlocks();
-  }
-
-  private void reportBlocks() {
-    metrics.poolInUse(blocks.count() - blocks.freeCount());
+    supply.report();
   }
 
   private static long userData(int operation, Transfer transfer) {

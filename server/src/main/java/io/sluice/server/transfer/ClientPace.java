@@ -1,0 +1,79 @@
+package io.sluice.server.transfer;
+
+/**
+ * How fast clients are, and what they get accordingly: a client that stalls is read for in small
+ * pieces until it has caught up, one that takes next to nothing is left the smallest send buffer.
+ */
+final class ClientPace {
+  /** Smallest read for a slow client. */
+  static final int SLOW_READ_BYTES = 64 * 1024;
+
+  /** A slow client whose socket takes bytes again after less than this has caught up. */
+  static final long CAUGHT_UP_NS = 50_000_000L;
+
+  /** A slow client whose socket takes nothing for so long gets the smallest send buffer. */
+  static final long CRAWL_NS = 1_000_000_000L;
+
+  private final SendBuffers sendBuffers;
+  private final int blockBytes;
+
+  ClientPace(SendBuffers sendBuffers, int blockBytes) {
+    this.sendBuffers = sendBuffers;
+    this.blockBytes = blockBytes;
+  }
+
+  /** A transfer begins: at full pace. */
+  void begin(Transfer transfer, long bytes, int sharers) {
+    transfer.slow = false;
+    transfer.crawling = false;
+    transfer.readBytes = blockBytes;
+    transfer.grantedSendBuffer = sendBuffers.grant(transfer.fd, bytes, sharers);
+  }
+
+  /** A transfer has ended. */
+  void end(Transfer transfer) {
+    sendBuffers.giveBack(transfer.fd, transfer.grantedSendBuffer);
+  }
+
+  /** A block has been sent in full. */
+  void onBlockSent(Transfer transfer, int sharers) {
+    if (!transfer.crawling) {
+      transfer.grantedSendBuffer =
+          sendBuffers.rebalance(transfer.fd, transfer.grantedSendBuffer, sharers);
+    }
+    if (transfer.slow) {
+      transfer.readBytes = Math.min(transfer.readBytes * 2, blockBytes);
+    }
+  }
+
+  /** The client does not keep up; its socket took {@code sent} bytes last. */
+  void onStall(Transfer transfer, int sent, long nowNs) {
+    transfer.slow = true;
+    transfer.pollSinceNs = nowNs;
+    int fitting = (sent + Transfers.ALIGNMENT - 1) & -Transfers.ALIGNMENT;
+    transfer.readBytes = Math.min(Math.max(fitting, SLOW_READ_BYTES), blockBytes);
+  }
+
+  /** The client's socket takes bytes again: it may have caught up. */
+  void onWritable(Transfer transfer, boolean blocksScarce, int sharers, long nowNs) {
+    if (nowNs - transfer.pollSinceNs >= CAUGHT_UP_NS || blocksScarce) {
+      return;
+    }
+    transfer.slow = false;
+    transfer.readBytes = blockBytes;
+    if (transfer.crawling) {
+      transfer.crawling = false;
+      transfer.grantedSendBuffer =
+          sendBuffers.replace(transfer.fd, transfer.grantedSendBuffer, sharers);
+    }
+  }
+
+  /** A client that takes next to nothing must not keep others from their part of the budget. */
+  void onTick(Transfer transfer, long nowNs) {
+    boolean frozen = transfer.polling && nowNs - transfer.pollSinceNs > CRAWL_NS;
+    if (frozen && !transfer.crawling) {
+      transfer.crawling = true;
+      transfer.grantedSendBuffer = sendBuffers.cut(transfer.fd, transfer.grantedSendBuffer);
+    }
+  }
+}
