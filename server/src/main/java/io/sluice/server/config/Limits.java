@@ -137,21 +137,18 @@ public final class Limits {
   /** {@code SO_RCVBUF} of a client connection: requests are small. */
   public static final long SOCKET_RECEIVE_BYTES = 32 * KIB;
 
-  /**
-   * Longest TCP segment of a client connection: that of a jumbo frame. Over loopback segments would
-   * be twice as long as the smallest send buffer, the client would delay each acknowledgement by 40
-   * ms, and 2 MiB/s would be all that a client on this machine gets.
-   */
-  public static final int SEGMENT_BYTES_MAX = 8960;
-
   /** Connections that wait to be accepted. */
   public static final int BACKLOG = 4096;
 
   /** Kernel memory of all socket send buffers together. */
   public static final long SOCKET_SEND_BUDGET_BYTES = 16 * MIB;
 
-  /** Smallest {@code SO_SNDBUF} of a connection, with every slot taken. */
-  public static final long SOCKET_SEND_MIN_BYTES = 16 * KIB;
+  /**
+   * Smallest {@code SO_SNDBUF} of a connection, with every slot taken. The kernel doubles it, and
+   * more than one segment of loopback, 64 KiB, has to fit: with less the client delays each
+   * acknowledgement by 40 ms, and 2 MiB/s is all that a client on this machine gets.
+   */
+  public static final long SOCKET_SEND_MIN_BYTES = 48 * KIB;
 
   /** Largest {@code SO_SNDBUF} of a connection, with few of them. */
   public static final long SOCKET_SEND_MAX_BYTES = 256 * KIB;

@@ -41,8 +41,6 @@ import org.agrona.concurrent.SystemNanoClock;
 public final class Node implements AutoCloseable {
   private static final Log LOG = Log.of("node");
   private static final long WATCH_MS = 500;
-  private static final int IPPROTO_TCP = 6;
-  private static final int TCP_MAXSEG = 2;
 
   private final Settings settings;
   private final Deque<AutoCloseable> resources = new ArrayDeque<>();
@@ -193,8 +191,6 @@ public final class Node implements AutoCloseable {
             (int) Limits.SOCKET_RECEIVE_BYTES,
             Limits.BACKLOG);
     keep(() -> Descriptors.close(fd));
-    // Accepted sockets inherit it.
-    Sockets.setOption(fd, IPPROTO_TCP, TCP_MAXSEG, Limits.SEGMENT_BYTES_MAX);
     registryAddress = Sockets.localAddress(fd);
     return fd;
   }
