@@ -109,7 +109,7 @@ class SlowClientTest {
     }
   }
 
-  /** With a send buffer below two segments each of these pulls once took two seconds. */
+  /** With a send buffer below one segment of loopback each pull once took two seconds. */
   @Test
   @Timeout(60)
   void frozenReadersDoNotDelayAFastOne() throws IOException {
