@@ -13,6 +13,7 @@ import io.sluice.perf.data.LayerSet;
 import io.sluice.perf.data.RuntimeCopy;
 import io.sluice.perf.report.Bound;
 import io.sluice.perf.report.JsonReport;
+import io.sluice.perf.report.MemoryPicture;
 import io.sluice.perf.report.ScenarioReport;
 import io.sluice.perf.report.TextReport;
 import io.sluice.perf.workload.ColdWorkload;
@@ -91,6 +92,12 @@ public final class Bench implements Callable<Integer> {
 
   @Option(names = "--json", paramLabel = "FILE", description = "Also write everything as JSON.")
   private Path json;
+
+  @Option(
+      names = "--picture",
+      paramLabel = "FILE",
+      description = "Also draw the memory scenario over time, as SVG.")
+  private Path picture;
 
   @Option(
       names = "--data",
@@ -218,6 +225,9 @@ public final class Bench implements Callable<Integer> {
         ScenarioReport report = workload.run(stage);
         reports.add(report);
         text.scenario(report);
+        if (picture != null && !report.timelines().isEmpty()) {
+          MemoryPicture.write(picture, report);
+        }
         passed &= report.bounds().stream().allMatch(Bound::passed);
       } catch (IOException | LinuxException e) {
         System.err.println(workload.name() + " failed: " + e.getMessage());

@@ -18,6 +18,7 @@ public final class LoopGroup {
   private final List<LoopMetrics> metrics = new ArrayList<>();
   private final List<ControlChannel> channels = new ArrayList<>();
   private final int[] wakeFds;
+  private final Handoff[] handoffs;
   private volatile Throwable failure;
 
   /**
@@ -28,7 +29,7 @@ public final class LoopGroup {
   public LoopGroup(LoopContext context, LoopShare share, List<LoopMemory> memory, int listenFd) {
     int count = memory.size();
     wakeFds = new int[count];
-    Handoff[] handoffs = new Handoff[count];
+    handoffs = new Handoff[count];
     for (int i = 0; i < count; i++) {
       int wakeFd = Descriptors.eventfd();
       wakeFds[i] = wakeFd;
@@ -109,6 +110,14 @@ public final class LoopGroup {
 
   /** Lets go of what the loops needed, when they have ended. */
   public void close() {
+    if (!running()) {
+      // One loop may have accepted for another that had ended already.
+      for (Handoff handoff : handoffs) {
+        handoff.take(
+            (type, buffer, index, length) -> Descriptors.close(buffer.getInt(index)),
+            Integer.MAX_VALUE);
+      }
+    }
     for (int fd : wakeFds) {
       Descriptors.close(fd);
     }

@@ -224,6 +224,9 @@ public final class Transfers {
       if (transfer.sending && !transfer.cancelling && nowNs - transfer.sendSinceNs >= stallNs) {
         cancelSend(transfer);
       }
+      if (transfer.polling && !transfer.crawling && nowNs - transfer.pollSinceNs > CRAWL_NS) {
+        crawl(transfer);
+      }
       if (!transfer.headSent && nowNs - transfer.startedNs >= stallNs) {
         yieldBlocks(transfer);
       }
@@ -434,10 +437,13 @@ public final class Transfers {
         transfer.grantedSendBuffer =
             sendBuffers.replace(transfer.fd, transfer.grantedSendBuffer, activeCount);
       }
-    } else if (blockedNs > CRAWL_NS && !transfer.crawling) {
-      transfer.crawling = true;
-      transfer.grantedSendBuffer = sendBuffers.cut(transfer.fd, transfer.grantedSendBuffer);
     }
+  }
+
+  /** A client that takes next to nothing must not keep others from their part of the budget. */
+  private void crawl(Transfer transfer) {
+    transfer.crawling = true;
+    transfer.grantedSendBuffer = sendBuffers.cut(transfer.fd, transfer.grantedSendBuffer);
   }
 
   /** Follows the number of transfers with the send buffer, between blocks. */

@@ -19,6 +19,7 @@ class LogTest {
   @BeforeEach
   void redirect() {
     before = Log.redirect(written);
+    Log.threshold(Level.INFO);
   }
 
   @AfterEach

@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.server.store.Digest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -108,6 +111,39 @@ class GracefulStopTest {
     node.close();
     node.node().stop();
     node.node().awaitTermination();
+  }
+
+  /** One loop may have ended while the one that accepts still hands it sockets. */
+  @Test
+  void closesConnectionsThatComeWhileItStops() throws Exception {
+    liveOnce();
+    int descriptors = TestNode.descriptors();
+    for (int i = 0; i < 20; i++) {
+      TestNode node = TestNode.start(layout, settings -> settings.loops(4));
+      Thread crowd = Thread.ofVirtual().start(() -> connectUntilRefused(node));
+      crowd.join(20);
+      node.close();
+      crowd.join();
+    }
+    TestNode.await("no descriptor is left", () -> TestNode.descriptors() <= descriptors);
+  }
+
+  private static void connectUntilRefused(TestNode node) {
+    List<TestClient> clients = new ArrayList<>();
+    try {
+      while (clients.size() < 5000) {
+        clients.add(node.connect());
+      }
+    } catch (IOException refused) {
+      assertTrue(clients.size() > 0);
+    }
+    for (TestClient client : clients) {
+      try {
+        client.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   @Test

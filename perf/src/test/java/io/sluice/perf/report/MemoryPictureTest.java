@@ -1,0 +1,48 @@
+package io.sluice.perf.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.perf.meter.MemoryCharge;
+import io.sluice.perf.meter.MemoryTimeline.Point;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+
+class MemoryPictureTest {
+  @TempDir Path directory;
+
+  @Test
+  void drawsOneLineForEachSubjectOfTheFirstRound() throws Exception {
+    ScenarioReport report = new ScenarioReport("memory", "charge <of> two & more");
+    for (String subject : List.of("sluice", "peer")) {
+      report.add(subject, "throughput", "GiB/s", 1);
+      report.timeline(subject + ", round 1", List.of(point(0, 10), point(1, 20)));
+      report.timeline(subject + ", round 2", List.of(point(0, 10), point(1, 900)));
+    }
+    Path file = directory.resolve("memory.svg");
+    MemoryPicture.write(file, report);
+    Document svg =
+        DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(Files.newInputStream(file));
+    assertEquals(2, svg.getElementsByTagName("polyline").getLength());
+    assertTrue(Files.readString(file).contains(">20</text>"), "the scale ends at the first round");
+  }
+
+  @Test
+  void aScenarioWithoutMemoryOverTimeHasNoPicture() {
+    Path file = directory.resolve("none.svg");
+    ScenarioReport report = new ScenarioReport("cold", "throughput");
+    assertThrows(IOException.class, () -> MemoryPicture.write(file, report));
+  }
+
+  private static Point point(long seconds, long mib) {
+    return new Point(
+        seconds * 1_000_000_000L, new MemoryCharge(mib << 20, mib << 20, 0, 0, 0, 0, 0), 0);
+  }
+}
