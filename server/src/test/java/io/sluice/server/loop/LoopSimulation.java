@@ -165,7 +165,6 @@ final class LoopSimulation {
 
   private String describe() {
     StringBuilder text = new StringBuilder();
-    text.append("repeat with -Dsluice.simulation.seed=").append(seed).append('\n');
     text.append(settings).append('\n');
     text.append("stopped: ").append(stopped).append('\n');
     for (EventLoop loop : node == null ? List.<EventLoop>of() : node.loops()) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
  */
 class LoopSimulationTest {
   private static final int SEEDS_DEFAULT = 200;
+  private static final int SEEDS_TWICE = 10;
   private static final String COMMAND =
       "mvn test -pl server -am -Dtest=LoopSimulationTest -Dsurefire.failIfNoSpecifiedTests=false"
           + " -Dsluice.test.flags=-Dsluice.simulation.seed=";
@@ -38,7 +39,7 @@ class LoopSimulationTest {
 
   @Test
   void theSameSeedGivesTheSameRun() {
-    for (long seed = 0; seed < 10; seed++) {
+    for (long seed = 0; seed < SEEDS_TWICE; seed++) {
       assertEquals(run(seed), run(seed), "seed " + seed);
     }
   }
