@@ -83,8 +83,11 @@ public final class Limits {
   /** Most transfer memory; the kernel registers at most this much as one buffer. */
   public static final long TRANSFER_MEMORY_MAX_BYTES = 1024 * MIB;
 
-  /** Transfers of the whole node that may be under way; further ones wait. */
-  public static final int TRANSFERS = 1024;
+  /**
+   * Transfers of the whole node that may be under way; further requests are told to come again, so
+   * that containerd goes to another mirror at once.
+   */
+  public static final int TRANSFERS = 256;
 
   // ---- relays
 
@@ -112,7 +115,7 @@ public final class Limits {
   // ---- exchanges
 
   /** Requests of the whole node that may be parsed or answered at the same time. */
-  public static final int EXCHANGE_BUFFERS = 512;
+  public static final int EXCHANGE_BUFFERS = 256;
 
   /** Longest request head: request line and header fields. */
   public static final int REQUEST_HEAD_BYTES = 8192;
@@ -140,8 +143,11 @@ public final class Limits {
   /** Connections that wait to be accepted. */
   public static final int BACKLOG = 4096;
 
-  /** Kernel memory of all socket send buffers together. */
-  public static final long SOCKET_SEND_BUDGET_BYTES = 16 * MIB;
+  /**
+   * Kernel memory of the send buffers of all transfers together, but for the smallest buffer that
+   * each may have beyond it.
+   */
+  public static final long SOCKET_SEND_BUDGET_BYTES = 8 * MIB;
 
   /**
    * Smallest {@code SO_SNDBUF} of a connection, with every slot taken. The kernel doubles it, and

@@ -17,6 +17,7 @@ import io.sluice.server.transfer.BlobListener;
 import io.sluice.server.transfer.OpenBlob;
 import io.sluice.server.transfer.OpenBlobs;
 import io.sluice.server.transfer.Transfers;
+import io.sluice.server.transfer.WaitQueue;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -33,6 +34,10 @@ final class LocalContent implements BlobListener {
   private final BlobStore store;
   private final DigestKey digest = new DigestKey();
   private final long[] digestTable = new long[DigestKey.TABLE_STRIDE];
+
+  /** Connections whose blob is open and for which there is no transfer free. */
+  private final WaitQueue waiting;
+
   private OpenBlobs blobs;
   private Transfers transfers;
   private long nowNs;
@@ -52,6 +57,7 @@ final class LocalContent implements BlobListener {
     this.responder = responder;
     this.refusals = refusals;
     this.store = store;
+    this.waiting = new WaitQueue(table.capacity());
   }
 
   void components(OpenBlobs openBlobs, Transfers loopTransfers) {
@@ -187,17 +193,31 @@ final class LocalContent implements BlobListener {
     long first = range == null ? 0 : range.first();
     long last = range == null ? blob.sizeBytes() - 1 : range.last();
     if (!connection.headOnly && last >= first) {
-      int transfer = transfers.start(connection.slot, connection.fd, blob, first, last, nowNs);
-      if (transfer < 0) {
-        dropBlob(connection);
-        refusals.busy(connection);
+      if (!transfers.hasRoom()) {
+        waiting.add(connection.slot);
         return;
       }
-      connection.transfer = transfer;
+      connection.transfer =
+          transfers.start(connection.slot, connection.fd, blob, first, last, nowNs);
       connection.blob = null;
     }
     responder.content(connection, blob, mediaType, range);
     dropBlob(connection);
+  }
+
+  /** A transfer has ended: who has waited longest for one begins. */
+  void transferEnded() {
+    while (!waiting.isEmpty() && transfers.hasRoom()) {
+      serve(table.get(waiting.poll()));
+    }
+  }
+
+  /** The connection will not be served: it is told so, or closes. */
+  void forget(Connection connection) {
+    waiting.remove(connection.slot);
+    if (!connection.awaitingBlob) {
+      dropBlob(connection);
+    }
   }
 
   private int findInCatalog(DigestKey key) {

@@ -109,6 +109,7 @@ final class Registry implements RequestHandler, TransferListener, RelayListener,
   @Override
   public void onUnreadable(Connection connection, int code, long now) {
     nowNs = now;
+    content.forget(connection);
     refusals.unreadable(connection, code);
   }
 
@@ -293,6 +294,7 @@ final class Registry implements RequestHandler, TransferListener, RelayListener,
     Connection connection = table.get(requester);
     connection.transfer = -1;
     bodyDone(connection);
+    content.transferEnded();
   }
 
   @Override
@@ -315,6 +317,7 @@ final class Registry implements RequestHandler, TransferListener, RelayListener,
     Connection connection = table.get(requester);
     connection.transfer = -1;
     bodyFailed(connection, reason);
+    content.transferEnded();
   }
 
   @Override
@@ -340,9 +343,7 @@ final class Registry implements RequestHandler, TransferListener, RelayListener,
     if (connection.relay >= 0) {
       relays.abort(connection.relay, AbortReason.CLIENT_GONE, now);
     }
-    if (!connection.awaitingBlob) {
-      content.dropBlob(connection);
-    }
+    content.forget(connection);
   }
 
   /** The time for what follows; every entry from the loop sets it. */

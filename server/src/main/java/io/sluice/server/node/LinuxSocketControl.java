@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 /** Socket calls of the kernel; one instance serves all loops. */
 final class LinuxSocketControl implements SocketControl {
   private static final int SOL_SOCKET = 1;
+  private static final int SO_SNDBUF = 7;
   private static final int SO_RCVBUF = 8;
   private static final int SO_LINGER = 13;
   private static final int SHUT_WR = 1;
@@ -25,7 +26,7 @@ final class LinuxSocketControl implements SocketControl {
 
   @Override
   public void setSendBuffer(int fd, int bytes) {
-    Sockets.setSendBuffer(CallState.ofThread(), fd, bytes);
+    Sockets.setOption(CallState.ofThread(), fd, SOL_SOCKET, SO_SNDBUF, bytes);
   }
 
   @Override

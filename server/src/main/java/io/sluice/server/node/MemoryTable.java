@@ -16,6 +16,9 @@ public record MemoryTable(List<Row> rows) {
   private static final long SUBMISSION_ENTRY_BYTES = 64;
   private static final long COMPLETION_ENTRY_BYTES = 16;
 
+  /** The kernel doubles {@code SO_SNDBUF} ({@code socket(7)}). */
+  private static final long SEND_BUFFER_FACTOR = 2;
+
   /** What a part is made of, and so who bounds it. */
   public enum Kind {
     /** Mapped once at start; never more, never less. */
@@ -59,13 +62,18 @@ public record MemoryTable(List<Row> rows) {
         loops
             * (Limits.SUBMISSION_ENTRIES * SUBMISSION_ENTRY_BYTES
                 + Limits.COMPLETION_ENTRIES * COMPLETION_ENTRY_BYTES);
+    long controlBytes =
+        loops * (Limits.CONTROL_RING_BYTES + Limits.CONTROL_REPLY_BYTES + Limits.HANDOFF_BYTES);
+    long socketBytes =
+        Limits.SOCKET_SEND_BUDGET_BYTES
+            + Limits.TRANSFERS * SEND_BUFFER_FACTOR * Limits.SOCKET_SEND_MIN_BYTES;
     return new MemoryTable(
         List.of(
             new Row("transfer buffers", settings.transferMemoryBytes(), Kind.FIXED),
             new Row("exchange buffers", exchangeBytes, Kind.FIXED),
             new Row("io_uring queues", ringBytes, Kind.FIXED),
-            new Row("control messages", loops * 2 * Limits.CONTROL_RING_BYTES, Kind.FIXED),
-            new Row("socket send buffers", Limits.SOCKET_SEND_BUDGET_BYTES, Kind.SOCKET),
+            new Row("control messages", controlBytes, Kind.FIXED),
+            new Row("socket send buffers", socketBytes, Kind.SOCKET),
             new Row("connections", connectionBytes, Kind.HEAP),
             new Row("heap, the rest", Math.max(0, heapBytes - connectionBytes), Kind.HEAP),
             new Row("runtime", Limits.RUNTIME_BYTES, Kind.RUNTIME),

@@ -41,8 +41,8 @@ class MemoryTableTest {
   @Test
   void aLoopAddsItsQueuesAndMessages() {
     long queues = 64L * Limits.SUBMISSION_ENTRIES + 16L * Limits.COMPLETION_ENTRIES;
-    assertEquals(
-        queues + 2 * Limits.CONTROL_RING_BYTES, table(3).totalBytes() - table(2).totalBytes());
+    long messages = Limits.CONTROL_RING_BYTES + Limits.CONTROL_REPLY_BYTES + Limits.HANDOFF_BYTES;
+    assertEquals(queues + messages, table(3).totalBytes() - table(2).totalBytes());
   }
 
   @Test
