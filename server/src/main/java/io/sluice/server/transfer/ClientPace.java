@@ -30,6 +30,11 @@ final class ClientPace {
     transfer.grantedSendBuffer = sendBuffers.grant(transfer.fd, bytes, sharers);
   }
 
+  /** All bytes are with the kernel: whether few enough are left there for the transfer to end. */
+  boolean isDrained(Transfer transfer) {
+    return sendBuffers.drained(transfer.fd, transfer.grantedSendBuffer);
+  }
+
   /** A transfer has ended. */
   void end(Transfer transfer) {
     sendBuffers.giveBack(transfer.fd, transfer.grantedSendBuffer);
@@ -71,7 +76,7 @@ final class ClientPace {
   /** A client that takes next to nothing must not keep others from their part of the budget. */
   void onTick(Transfer transfer, long nowNs) {
     boolean frozen = transfer.polling && nowNs - transfer.pollSinceNs > CRAWL_NS;
-    if (frozen && !transfer.crawling) {
+    if (frozen && !transfer.crawling && !transfer.draining) {
       transfer.crawling = true;
       transfer.grantedSendBuffer = sendBuffers.cut(transfer.fd, transfer.grantedSendBuffer);
     }

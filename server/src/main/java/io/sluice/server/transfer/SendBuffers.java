@@ -57,6 +57,20 @@ public final class SendBuffers {
     return least;
   }
 
+  /**
+   * Nothing more will be sent for a grant. When the kernel still holds more than fits into the idle
+   * buffer, that is set, so that the socket counts as writable once most of it has gone.
+   *
+   * @return whether the grant can be given back now; else when the socket is writable
+   */
+  public boolean drained(int fd, int granted) {
+    if (granted == 0 || sockets.outstandingBytes(fd) <= idleBytes) {
+      return true;
+    }
+    sockets.setSendBuffer(fd, idleBytes);
+    return false;
+  }
+
   /** Takes a grant back. */
   public void giveBack(int fd, int granted) {
     if (granted > 0) {

@@ -52,6 +52,9 @@ final class Transfer {
   /** So slow that its send buffer was cut down. */
   boolean crawling;
 
+  /** All bytes are with the kernel; waits, without any block, until few are left there. */
+  boolean draining;
+
   int readBytes;
   int grantedSendBuffer;
   long startedNs;

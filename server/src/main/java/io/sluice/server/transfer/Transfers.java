@@ -207,7 +207,7 @@ public final class Transfers {
       if (!transfer.active || transfer.aborting) {
         continue;
       }
-      boolean composed = transfer.blob == null;
+      boolean composed = transfer.blob == null && !transfer.draining;
       if (pressure && composed && nowNs - transfer.startedNs >= COMPOSED_STALL_UNDER_PRESSURE_NS) {
         abort(transfer, AbortReason.SLOW_CLIENT);
         continue;
@@ -266,6 +266,7 @@ public final class Transfers {
     transfer.blob = blob;
     transfer.headSent = false;
     transfer.aborting = false;
+    transfer.draining = false;
     transfer.startedNs = now;
     transfer.progressNs = now;
     transfer.progressCheckNs = now;
@@ -404,6 +405,8 @@ public final class Transfers {
       endIfQuiet(transfer);
     } else if (result < 0 && result != -Errno.EAGAIN && result != -Errno.EINTR) {
       abort(transfer, AbortReason.CLIENT_GONE);
+    } else if (transfer.draining) {
+      finish(transfer);
     } else {
       pace.onWritable(transfer, supply.isScarce(), activeCount, nowNs);
       pump(transfer);
@@ -420,7 +423,21 @@ public final class Transfers {
     }
   }
 
+  /**
+   * All bytes are with the kernel. A grant goes back to the budget only when the kernel's memory
+   * does: a client that reads no more would otherwise keep it for as long as its connection lives.
+   */
   private void complete(Transfer transfer) {
+    if (pace.isDrained(transfer)) {
+      finish(transfer);
+    } else {
+      transfer.draining = true;
+      transfer.polling = true;
+      ring.pollAdd(transfer.fd, POLLOUT, userData(OP_POLL, transfer));
+    }
+  }
+
+  private void finish(Transfer transfer) {
     metrics.transferCompleted(nowNs - transfer.startedNs, transfer.handedBytes);
     int requester = transfer.requester;
     free(transfer);

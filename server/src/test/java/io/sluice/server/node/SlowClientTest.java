@@ -8,6 +8,7 @@ import io.sluice.server.config.Limits;
 import io.sluice.server.config.Settings;
 import io.sluice.server.store.Digest;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -124,6 +125,36 @@ class SlowClientTest {
     for (TestClient client : clients.subList(0, 4)) {
       assertEquals(BIG, client.readBytes(BIG).length);
     }
+  }
+
+  /** Blobs that fit into the send queue once left it to the client how long it stays there. */
+  @Test
+  void frozenReadersHoldNoMoreOfTheKernelsMemoryThanIsGranted() throws IOException {
+    start(settings -> settings.loops(1));
+    Digest fitting = layout.randomBlob(240_000);
+    for (int i = 0; i < 500; i++) {
+      frozen(fitting);
+    }
+    long granted = Limits.SOCKET_SEND_BUDGET_BYTES + 500 * 2 * Limits.SOCKET_SEND_MIN_BYTES;
+    long queued = sendQueueBytes(node.address().getPort());
+    assertTrue(queued <= granted, () -> queued + " bytes are queued, " + granted + " granted");
+    for (TestClient client : clients) {
+      assertEquals(240_000, client.readBytes(240_000).length);
+    }
+  }
+
+  /** What the kernel holds for the clients of a port, by {@code /proc/net/tcp} (proc(5)). */
+  private static long sendQueueBytes(int port) throws IOException {
+    long sum = 0;
+    for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+      for (String line : Files.readAllLines(Path.of(table))) {
+        String[] columns = line.strip().split("\\s+");
+        if (columns[1].endsWith(String.format(":%04X", port))) {
+          sum += Long.parseLong(columns[4].substring(0, 8), 16);
+        }
+      }
+    }
+    return sum;
   }
 
   @Test
