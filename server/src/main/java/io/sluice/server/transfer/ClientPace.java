@@ -2,7 +2,7 @@ package io.sluice.server.transfer;
 
 /**
  * How fast clients are, and what they get accordingly: a client that stalls is read for in small
- * pieces until it has caught up, one that takes next to nothing is left the smallest send buffer.
+ * pieces until it has caught up.
  */
 final class ClientPace {
   /** Smallest read for a slow client. */
@@ -10,9 +10,6 @@ final class ClientPace {
 
   /** A slow client whose socket takes bytes again after less than this has caught up. */
   static final long CAUGHT_UP_NS = 50_000_000L;
-
-  /** A slow client whose socket takes nothing for so long gets the smallest send buffer. */
-  static final long CRAWL_NS = 1_000_000_000L;
 
   private final SendBuffers sendBuffers;
   private final int blockBytes;
@@ -25,7 +22,6 @@ final class ClientPace {
   /** A transfer begins: at full pace. */
   void begin(Transfer transfer, long bytes, int sharers) {
     transfer.slow = false;
-    transfer.crawling = false;
     transfer.readBytes = blockBytes;
     transfer.grantedSendBuffer = sendBuffers.grant(transfer.fd, bytes, sharers);
   }
@@ -42,10 +38,8 @@ final class ClientPace {
 
   /** A block has been sent in full. */
   void onBlockSent(Transfer transfer, int sharers) {
-    if (!transfer.crawling) {
-      transfer.grantedSendBuffer =
-          sendBuffers.rebalance(transfer.fd, transfer.grantedSendBuffer, sharers);
-    }
+    transfer.grantedSendBuffer =
+        sendBuffers.rebalance(transfer.fd, transfer.grantedSendBuffer, sharers);
     if (transfer.slow) {
       transfer.readBytes = Math.min(transfer.readBytes * 2, blockBytes);
     }
@@ -60,25 +54,11 @@ final class ClientPace {
   }
 
   /** The client's socket takes bytes again: it may have caught up. */
-  void onWritable(Transfer transfer, boolean blocksScarce, int sharers, long nowNs) {
+  void onWritable(Transfer transfer, boolean blocksScarce, long nowNs) {
     if (nowNs - transfer.pollSinceNs >= CAUGHT_UP_NS || blocksScarce) {
       return;
     }
     transfer.slow = false;
     transfer.readBytes = blockBytes;
-    if (transfer.crawling) {
-      transfer.crawling = false;
-      transfer.grantedSendBuffer =
-          sendBuffers.replace(transfer.fd, transfer.grantedSendBuffer, sharers);
-    }
-  }
-
-  /** A client that takes next to nothing must not keep others from their part of the budget. */
-  void onTick(Transfer transfer, long nowNs) {
-    boolean frozen = transfer.polling && nowNs - transfer.pollSinceNs > CRAWL_NS;
-    if (frozen && !transfer.crawling && !transfer.draining) {
-      transfer.crawling = true;
-      transfer.grantedSendBuffer = sendBuffers.cut(transfer.fd, transfer.grantedSendBuffer);
-    }
   }
 }

@@ -41,6 +41,10 @@ public final class OpenBlobs {
   public static final int SCRATCH_BYTES = 512;
 
   private static final int PATH_OFFSET = 256;
+
+  /** Never written to, and so the empty path. */
+  private static final int EMPTY_PATH_OFFSET = SCRATCH_BYTES - 1;
+
   private static final int STATX_NLINK = 16;
   private static final int STATX_MODE = 28;
   private static final int STATX_INO = 32;
@@ -49,6 +53,7 @@ public final class OpenBlobs {
   private static final int MODE_REGULAR = 0x8000;
   private static final int STATX_BASIC_STATS = 0x7ff;
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+  private static final int AT_EMPTY_PATH = 0x1000;
   private static final int OPEN_FLAGS = 0x80000 | 0x20000 | 0x800; // CLOEXEC, NOFOLLOW, NONBLOCK
   private static final int O_DIRECT = 0x4000;
 
@@ -252,14 +257,19 @@ public final class OpenBlobs {
     }
   }
 
+  /**
+   * Looks at what has just been opened, or, later, whether the path still leads there: size and
+   * descriptor must never come from two different files.
+   */
   private void check(OpenBlob blob) {
-    boolean opening = blob.state == OpenBlob.OPENING;
+    boolean opened = blob.state == OpenBlob.OPENING;
     blob.state = OpenBlob.CHECKING;
-    blob.inode = opening ? 0 : blob.inode;
+    blob.inode = opened ? 0 : blob.inode;
+    long path = opened ? scratch.address() + emptyPathOffset(blob) : pathAddress(blob);
     ring.statx(
-        directoryFd,
-        pathAddress(blob),
-        AT_SYMLINK_NOFOLLOW,
+        opened ? blob.fd : directoryFd,
+        path,
+        opened ? AT_EMPTY_PATH : AT_SYMLINK_NOFOLLOW,
         STATX_BASIC_STATS,
         scratch.address() + scratchOffset(blob),
         userData(OP_CHECK, blob));
@@ -267,6 +277,7 @@ public final class OpenBlobs {
 
   private void onCheck(OpenBlob blob, int result, long nowNs) {
     if (result == -Errno.EAGAIN || result == -Errno.EINTR) {
+      blob.state = blob.inode == 0 ? OpenBlob.OPENING : OpenBlob.READY;
       check(blob);
       return;
     }
@@ -391,6 +402,10 @@ public final class OpenBlobs {
 
   private long pathOffset(OpenBlob blob) {
     return scratchOffset(blob) + PATH_OFFSET;
+  }
+
+  private static long emptyPathOffset(OpenBlob blob) {
+    return (long) blob.index * SCRATCH_BYTES + EMPTY_PATH_OFFSET;
   }
 
   private long pathAddress(OpenBlob blob) {

@@ -48,13 +48,7 @@ public final class SendBudget {
     return granted;
   }
 
-  /** Grants the smallest send buffer, for a client that does not keep up. */
-  public int takeMinimum() {
-    grantedBytes += (long) KERNEL_FACTOR * minBytes;
-    return minBytes;
-  }
-
-  /** Gives back what {@link #take} or {@link #takeMinimum} granted. */
+  /** Gives back what {@link #take} granted. */
   public void give(int granted) {
     grantedBytes -= (long) KERNEL_FACTOR * granted;
   }

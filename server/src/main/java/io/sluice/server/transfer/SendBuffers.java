@@ -36,25 +36,12 @@ public final class SendBuffers {
     if (granted == 0 || (granted <= fair && granted > fair / 2)) {
       return granted;
     }
-    return replace(fd, granted, sharers);
-  }
-
-  /** Grants anew after {@link #cut}. */
-  public int replace(int fd, int granted, int sharers) {
     budget.give(granted);
     int changed = budget.take(sharers);
     if (changed != granted) {
       sockets.setSendBuffer(fd, changed);
     }
     return changed;
-  }
-
-  /** Leaves the smallest buffer to a client that takes next to nothing. */
-  public int cut(int fd, int granted) {
-    budget.give(granted);
-    int least = budget.takeMinimum();
-    sockets.setSendBuffer(fd, least);
-    return least;
   }
 
   /**

@@ -49,9 +49,6 @@ final class Transfer {
   /** The client does not keep up: read little, hold nothing while it blocks. */
   boolean slow;
 
-  /** So slow that its send buffer was cut down. */
-  boolean crawling;
-
   /** All bytes are with the kernel; waits, without any block, until few are left there. */
   boolean draining;
 

@@ -215,7 +215,6 @@ public final class Transfers {
       if (transfer.sending && !transfer.cancelling && nowNs - transfer.sendSinceNs >= stallNs) {
         cancelSend(transfer);
       }
-      pace.onTick(transfer, nowNs);
       if (!transfer.headSent && nowNs - transfer.startedNs >= stallNs) {
         yieldBlocks(transfer);
       }
@@ -408,7 +407,7 @@ public final class Transfers {
     } else if (transfer.draining) {
       finish(transfer);
     } else {
-      pace.onWritable(transfer, supply.isScarce(), activeCount, nowNs);
+      pace.onWritable(transfer, supply.isScarce(), nowNs);
       pump(transfer);
     }
   }

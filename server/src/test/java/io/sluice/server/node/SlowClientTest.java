@@ -132,10 +132,11 @@ class SlowClientTest {
   void frozenReadersHoldNoMoreOfTheKernelsMemoryThanIsGranted() throws IOException {
     start(settings -> settings.loops(1));
     Digest fitting = layout.randomBlob(240_000);
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < Limits.TRANSFERS; i++) {
       frozen(fitting);
     }
-    long granted = Limits.SOCKET_SEND_BUDGET_BYTES + 500 * 2 * Limits.SOCKET_SEND_MIN_BYTES;
+    long least = 2 * Limits.SOCKET_SEND_MIN_BYTES;
+    long granted = Limits.SOCKET_SEND_BUDGET_BYTES + Limits.TRANSFERS * least;
     long queued = sendQueueBytes(node.address().getPort());
     assertTrue(queued <= granted, () -> queued + " bytes are queued, " + granted + " granted");
     for (TestClient client : clients) {
