@@ -60,11 +60,7 @@ public final class Transfers {
   private final TransferListener listener;
   private final LoopMetrics metrics;
   private final long progressTimeoutNs;
-  private final Transfer[] transfers;
-  private final int[] freeTransfers;
-  private int freeCount;
-  private int activeCount;
-
+  private final TransferTable table;
   private long nowNs;
 
   /**
@@ -93,12 +89,7 @@ public final class Transfers {
     this.listener = listener;
     this.metrics = metrics;
     this.progressTimeoutNs = progressTimeoutNs;
-    this.transfers = new Transfer[capacity];
-    this.freeTransfers = new int[capacity];
-    for (int i = capacity - 1; i >= 0; i--) {
-      transfers[i] = new Transfer(i);
-      freeTransfers[freeCount++] = i;
-    }
+    this.table = new TransferTable(capacity);
   }
 
   /**
@@ -108,14 +99,15 @@ public final class Transfers {
    * @return the transfer, or -1 when all are taken; the blob then stays with the requester
    */
   public int start(int requester, int fd, OpenBlob blob, long first, long last, long nowNs) {
-    if (freeCount == 0) {
+    if (!table.hasRoom()) {
       return -1;
     }
-    Transfer transfer = claim(requester, fd, blob, nowNs);
+    this.nowNs = nowNs;
+    Transfer transfer = table.claim(requester, fd, blob, nowNs);
     transfer.sendPosition = first;
     transfer.readPosition = first;
     transfer.end = last + 1;
-    pace.begin(transfer, last - first, activeCount);
+    pace.begin(transfer, last - first, table.activeCount());
     pump(transfer);
     return transfer.index;
   }
@@ -130,7 +122,7 @@ public final class Transfers {
    */
   public int startComposed(
       int requester, int fd, MemorySegment memory, long offset, int length, long nowNs) {
-    if (freeCount == 0 || length > blocks.blockBytes()) {
+    if (!table.hasRoom() || length > blocks.blockBytes()) {
       supply.keepForComposed();
       return -1;
     }
@@ -138,8 +130,9 @@ public final class Transfers {
     if (block == BlockSupply.NONE) {
       return -1;
     }
-    Transfer transfer = claim(requester, fd, null, nowNs);
-    pace.begin(transfer, length, activeCount);
+    this.nowNs = nowNs;
+    Transfer transfer = table.claim(requester, fd, null, nowNs);
+    pace.begin(transfer, length, table.activeCount());
     transfer.sendPosition = 0;
     transfer.readPosition = length;
     transfer.end = length;
@@ -173,7 +166,7 @@ public final class Transfers {
   /** The response head has been handed to the kernel: the body may follow. */
   public void headSent(int index, long nowNs) {
     this.nowNs = nowNs;
-    Transfer transfer = transfers[index];
+    Transfer transfer = table.get(index);
     transfer.headSent = true;
     pump(transfer);
   }
@@ -181,7 +174,7 @@ public final class Transfers {
   /** Ends a transfer early; the listener hears it when nothing is in flight any more. */
   public void abort(int index, int reason, long nowNs) {
     this.nowNs = nowNs;
-    abort(transfers[index], reason);
+    abort(table.get(index), reason);
   }
 
   /** Handles a completion of this component's operations. */
@@ -189,8 +182,8 @@ public final class Transfers {
     this.nowNs = nowNs;
     switch (operation) {
       case OP_READ -> onRead(slot, result);
-      case OP_SEND -> onSend(transfers[slot], result);
-      case OP_POLL -> onPoll(transfers[slot], result);
+      case OP_SEND -> onSend(table.get(slot), result);
+      case OP_POLL -> onPoll(table.get(slot), result);
       default -> {}
     }
   }
@@ -203,7 +196,8 @@ public final class Transfers {
     this.nowNs = nowNs;
     boolean pressure = supply.isScarce();
     long stallNs = pressure ? STALL_UNDER_PRESSURE_NS : STALL_NS;
-    for (Transfer transfer : transfers) {
+    for (int i = 0; i < table.capacity(); i++) {
+      Transfer transfer = table.get(i);
       if (!transfer.active || transfer.aborting) {
         continue;
       }
@@ -229,7 +223,8 @@ public final class Transfers {
   /** Aborts everything. */
   public void abortAll(int reason, long nowNs) {
     this.nowNs = nowNs;
-    for (Transfer transfer : transfers) {
+    for (int i = 0; i < table.capacity(); i++) {
+      Transfer transfer = table.get(i);
       if (transfer.active && !transfer.aborting) {
         abort(transfer, reason);
       }
@@ -238,13 +233,14 @@ public final class Transfers {
 
   /** Transfers under way. */
   public int activeCount() {
-    return activeCount;
+    return table.activeCount();
   }
 
   /** Blocks of transfers whose client takes nothing at present; such clients are to hold none. */
   public int blocksOfBlocked() {
     int blocksHeld = 0;
-    for (Transfer transfer : transfers) {
+    for (int i = 0; i < table.capacity(); i++) {
+      Transfer transfer = table.get(i);
       blocksHeld += transfer.active && transfer.polling ? transfer.queueCount : 0;
     }
     return blocksHeld;
@@ -252,26 +248,7 @@ public final class Transfers {
 
   /** Whether another transfer can start. */
   public boolean hasRoom() {
-    return freeCount > 0;
-  }
-
-  private Transfer claim(int requester, int fd, OpenBlob blob, long now) {
-    nowNs = now;
-    Transfer transfer = transfers[freeTransfers[--freeCount]];
-    activeCount++;
-    transfer.active = true;
-    transfer.requester = requester;
-    transfer.fd = fd;
-    transfer.blob = blob;
-    transfer.headSent = false;
-    transfer.aborting = false;
-    transfer.draining = false;
-    transfer.startedNs = now;
-    transfer.progressNs = now;
-    transfer.progressCheckNs = now;
-    transfer.handedBytes = 0;
-    transfer.acknowledged = 0;
-    return transfer;
+    return table.hasRoom();
   }
 
   private void pump(Transfer transfer) {
@@ -283,7 +260,8 @@ public final class Transfers {
     if (transfer.polling || transfer.aborting || supply.isWaiting(transfer)) {
       return;
     }
-    int depth = transfer.slow ? 1 : Math.clamp(blocks.count() / Math.max(1, activeCount), 1, DEPTH);
+    int depth =
+        transfer.slow ? 1 : Math.clamp(blocks.count() / Math.max(1, table.activeCount()), 1, DEPTH);
     while (transfer.queueCount < depth && transfer.readPosition < transfer.end) {
       int block = supply.take(transfer, nowNs);
       if (block == BlockSupply.NONE) {
@@ -309,11 +287,11 @@ public final class Transfers {
   private void onRead(int block, int result) {
     int outcome = reads.onRead(block, result);
     switch (outcome) {
-      case BlockReads.FILLED -> send(transfers[reads.transferOf(block)]);
+      case BlockReads.FILLED -> send(table.get(reads.transferOf(block)));
       case BlockReads.ORPHANED -> blockReleased();
       case BlockReads.FILE_SHRANK ->
-          abort(transfers[reads.transferOf(block)], AbortReason.BLOB_SHRANK);
-      case BlockReads.FAILED -> abort(transfers[reads.transferOf(block)], AbortReason.READ_ERROR);
+          abort(table.get(reads.transferOf(block)), AbortReason.BLOB_SHRANK);
+      case BlockReads.FAILED -> abort(table.get(reads.transferOf(block)), AbortReason.READ_ERROR);
       default -> {}
     }
   }
@@ -365,7 +343,7 @@ public final class Transfers {
       transfer.popHead();
       blocks.release(block);
       blockReleased();
-      pace.onBlockSent(transfer, activeCount);
+      pace.onBlockSent(transfer, table.activeCount());
     } else if (transfer.blob != null && (transfer.slow || (cancelled && sent == 0))) {
       becomeSlow(transfer, sent);
       return;
@@ -475,14 +453,10 @@ public final class Transfers {
 
   private void free(Transfer transfer) {
     pace.end(transfer);
-    transfer.generation++;
-    transfer.active = false;
-    activeCount--;
     if (transfer.blob != null) {
       blobs.release(transfer.blob, nowNs);
-      transfer.blob = null;
     }
-    freeTransfers[freeCount++] = transfer.index;
+    table.free(transfer);
   }
 
   /** Gives all blocks back; one that is still being read follows when the kernel is done. */
@@ -497,7 +471,7 @@ public final class Transfers {
   private void blockReleased() {
     int served = supply.nextServed();
     while (served != BlockSupply.NONE) {
-      Transfer transfer = transfers[served];
+      Transfer transfer = table.get(served);
       startRead(transfer, supply.takeServed(transfer, nowNs));
       served = supply.nextServed();
     }

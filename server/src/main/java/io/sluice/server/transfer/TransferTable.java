@@ -1,0 +1,59 @@
+package io.sluice.server.transfer;
+
+/** The transfer slots of one loop, all created at start. */
+final class TransferTable {
+  private final Transfer[] transfers;
+  private final int[] freeStack;
+  private int freeCount;
+
+  TransferTable(int capacity) {
+    transfers = new Transfer[capacity];
+    freeStack = new int[capacity];
+    for (int i = capacity - 1; i >= 0; i--) {
+      transfers[i] = new Transfer(i);
+      freeStack[freeCount++] = i;
+    }
+  }
+
+  /** A slot for a new transfer, reset; there must be one. */
+  Transfer claim(int requester, int fd, OpenBlob blob, long nowNs) {
+    Transfer transfer = transfers[freeStack[--freeCount]];
+    transfer.active = true;
+    transfer.requester = requester;
+    transfer.fd = fd;
+    transfer.blob = blob;
+    transfer.headSent = false;
+    transfer.aborting = false;
+    transfer.draining = false;
+    transfer.startedNs = nowNs;
+    transfer.progressNs = nowNs;
+    transfer.progressCheckNs = nowNs;
+    transfer.handedBytes = 0;
+    transfer.acknowledged = 0;
+    return transfer;
+  }
+
+  /** Gives a slot back; what still arrives for its old use is recognised by the generation. */
+  void free(Transfer transfer) {
+    transfer.generation++;
+    transfer.active = false;
+    transfer.blob = null;
+    freeStack[freeCount++] = transfer.index;
+  }
+
+  Transfer get(int index) {
+    return transfers[index];
+  }
+
+  int capacity() {
+    return transfers.length;
+  }
+
+  int activeCount() {
+    return transfers.length - freeCount;
+  }
+
+  boolean hasRoom() {
+    return freeCount > 0;
+  }
+}
