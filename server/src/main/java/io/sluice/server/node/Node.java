@@ -127,6 +127,8 @@ public final class Node implements AutoCloseable {
   }
 
   private void open() throws IOException {
+    // Three times, so that what was read to start and what is kept from then on never add up.
+    RuntimeFiles.giveBack();
     UringFeatures features = UringFeatures.probe();
     BlobStore store = keep(Stores.open(settings.store()));
     LoopShare share = LoopShares.of(settings);
@@ -135,7 +137,6 @@ public final class Node implements AutoCloseable {
     for (int i = 0; i < settings.loops(); i++) {
       memory.add(new LoopMemory(plan, i, share));
     }
-    // Before the blocks are touched, so that the two never count together.
     RuntimeFiles.giveBack();
     keep(plan.map());
     StaticRouter router = new StaticRouter(addresses(settings.staticPeers()));
