@@ -137,7 +137,6 @@ public final class Node implements AutoCloseable {
     for (int i = 0; i < settings.loops(); i++) {
       memory.add(new LoopMemory(plan, i, share));
     }
-    RuntimeFiles.giveBack();
     keep(plan.map());
     StaticRouter router = new StaticRouter(addresses(settings.staticPeers()));
     MediaTypes mediaTypes = new MediaTypes();
@@ -148,6 +147,8 @@ public final class Node implements AutoCloseable {
     startControlPlane(store, router, mediaTypes);
     store.start();
     startMetrics();
+    // The loops touch their blocks now.
+    RuntimeFiles.giveBack();
     loops.start();
     ready = true;
     announce(store);
