@@ -92,13 +92,13 @@ public final class Limits {
   // ---- relays
 
   /** Relays of the whole node that may be under way; further requests are told to come again. */
-  public static final int RELAYS = 128;
+  public static final int RELAYS = 64;
 
   /** Relays get this part of the transfer memory where there are peers to relay from: a quarter. */
   public static final int RELAY_MEMORY_DIVISOR = 4;
 
   /** {@code SO_RCVBUF} of a connection to a peer; autotuned ones held 420 MiB with 64 relays. */
-  public static final int PEER_RECEIVE_BUFFER_BYTES = 512 * 1024;
+  public static final int PEER_RECEIVE_BUFFER_BYTES = 256 * 1024;
 
   /** For a peer to accept a connection. */
   public static final long PEER_CONNECT_TIMEOUT_NS = SECOND_NS;

@@ -16,8 +16,8 @@ public record MemoryTable(List<Row> rows) {
   private static final long SUBMISSION_ENTRY_BYTES = 64;
   private static final long COMPLETION_ENTRY_BYTES = 16;
 
-  /** The kernel doubles {@code SO_SNDBUF} ({@code socket(7)}). */
-  private static final long SEND_BUFFER_FACTOR = 2;
+  /** The kernel doubles {@code SO_SNDBUF} and {@code SO_RCVBUF} ({@code socket(7)}). */
+  private static final long BUFFER_FACTOR = 2;
 
   /** What a part is made of, and so who bounds it. */
   public enum Kind {
@@ -66,7 +66,7 @@ public record MemoryTable(List<Row> rows) {
         loops * (Limits.CONTROL_RING_BYTES + Limits.CONTROL_REPLY_BYTES + Limits.HANDOFF_BYTES);
     long socketBytes =
         Limits.SOCKET_SEND_BUDGET_BYTES
-            + Limits.TRANSFERS * SEND_BUFFER_FACTOR * Limits.SOCKET_SEND_MIN_BYTES;
+            + Limits.TRANSFERS * BUFFER_FACTOR * Limits.SOCKET_SEND_MIN_BYTES;
     return new MemoryTable(
         List.of(
             new Row("transfer buffers", settings.transferMemoryBytes(), Kind.FIXED),
@@ -74,10 +74,17 @@ public record MemoryTable(List<Row> rows) {
             new Row("io_uring queues", ringBytes, Kind.FIXED),
             new Row("control messages", controlBytes, Kind.FIXED),
             new Row("socket send buffers", socketBytes, Kind.SOCKET),
+            new Row("relays' sockets", relaySocketBytes(settings), Kind.SOCKET),
             new Row("connections", connectionBytes, Kind.HEAP),
             new Row("heap, the rest", Math.max(0, heapBytes - connectionBytes), Kind.HEAP),
             new Row("runtime", Limits.RUNTIME_BYTES, Kind.RUNTIME),
             new Row("runtime's files", Limits.RUNTIME_FILES_BYTES, Kind.RECLAIMABLE)));
+  }
+
+  /** Only a node with peers relays. */
+  private static long relaySocketBytes(Settings settings) {
+    long each = Limits.PEER_RECEIVE_BUFFER_BYTES + Limits.SOCKET_SEND_MIN_BYTES;
+    return settings.staticPeers().isEmpty() ? 0 : Limits.RELAYS * BUFFER_FACTOR * each;
   }
 
   /** The sum of all rows. */
