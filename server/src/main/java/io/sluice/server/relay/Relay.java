@@ -49,9 +49,14 @@ final class Relay {
   boolean receiving;
   boolean sendingRequest;
   boolean sending;
+
+  /** All bytes are with the kernel; waits until few are left there. */
+  boolean draining;
+
   boolean retrying;
   int endReason;
   int grantedSendBuffer;
+  int outstandingBytes;
   long startedNs;
   long peerSinceNs;
   long clientSinceNs;
@@ -61,7 +66,7 @@ final class Relay {
   }
 
   boolean quiet() {
-    return !connecting && !receiving && !sendingRequest && !sending;
+    return !connecting && !receiving && !sendingRequest && !sending && !draining;
   }
 
   int popHead() {

@@ -28,11 +28,14 @@ public final class Relays {
 
   private static final int OP_RECEIVE = 0x48;
   private static final int OP_SEND = 0x49;
-  private static final int OP_CANCEL = 0x4a;
+  private static final int OP_POLL = 0x4a;
+  private static final int OP_CANCEL = 0x4b;
+  private static final int POLLOUT = 4;
   private static final int MSG_MORE = 0x8000;
   private static final int REASON_COMPLETE = -1;
 
   private final Ring ring;
+  private final SocketControl sockets;
   private final PeerCalls calls;
   private final TransferBlocks blocks;
   private final SendBuffers sendBuffers;
@@ -65,6 +68,7 @@ public final class Relays {
       int capacity,
       long progressTimeoutNs) {
     this.ring = ring;
+    this.sockets = sockets;
     this.calls = new PeerCalls(ring, sockets, scratch);
     this.blocks = blocks;
     this.sendBuffers = sendBuffers;
@@ -117,6 +121,7 @@ public final class Relays {
     relay.state = Relay.STREAMING;
     relay.peerSinceNs = now;
     relay.clientSinceNs = now;
+    relay.outstandingBytes = Integer.MAX_VALUE;
     relay.grantedSendBuffer = sendBuffers.grant(relay.clientFd, relay.toSend, activeCount());
     pump(relay);
   }
@@ -137,6 +142,7 @@ public final class Relays {
     switch (operation) {
       case OP_RECEIVE -> onReceive(relay, result);
       case OP_SEND -> onSend(relay, result);
+      case OP_POLL -> onDrained(relay);
       case OP_CANCEL, PeerCalls.OP_CANCEL, PeerCalls.OP_CLOSE -> {}
       default -> onCall(relay, calls.onCompletion(operation, relay, result, now));
     }
@@ -175,22 +181,56 @@ public final class Relays {
   private void checkStreaming(Relay relay) {
     long clientLimitNs =
         waiting.isEmpty() ? progressTimeoutNs : Limits.RELAY_STALL_UNDER_PRESSURE_NS;
-    if (relay.sending && nowNs - relay.clientSinceNs > clientLimitNs) {
+    boolean clientBlocks = relay.sending || relay.draining;
+    if (clientBlocks && nowNs - relay.clientSinceNs > clientLimitNs && !hasProgressed(relay)) {
       end(relay, AbortReason.SLOW_CLIENT);
     } else if (relay.receiving && nowNs - relay.peerSinceNs > Limits.PEER_STALL_NS) {
       end(relay, AbortReason.PEER_FAILED);
     }
   }
 
+  /** Whether the client has acknowledged anything since it was last looked at. */
+  private boolean hasProgressed(Relay relay) {
+    int outstanding = sockets.outstandingBytes(relay.clientFd);
+    boolean progressed = outstanding < relay.outstandingBytes;
+    relay.outstandingBytes = outstanding;
+    if (progressed) {
+      relay.clientSinceNs = nowNs;
+    }
+    return progressed;
+  }
+
   private void pump(Relay relay) {
     if (relay.toSend == 0 && relay.quiet()) {
-      end(relay, REASON_COMPLETE);
+      drain(relay);
       return;
     }
     if (!relay.receiving && relay.toReceive > 0) {
       receive(relay);
     }
     send(relay);
+  }
+
+  /**
+   * All bytes are with the kernel; the grant goes back to the budget when the kernel's memory does.
+   */
+  private void drain(Relay relay) {
+    if (sendBuffers.drained(relay.clientFd, relay.grantedSendBuffer)) {
+      end(relay, REASON_COMPLETE);
+    } else {
+      relay.draining = true;
+      relay.clientSinceNs = nowNs;
+      ring.pollAdd(relay.clientFd, POLLOUT, userData(OP_POLL, relay));
+    }
+  }
+
+  private void onDrained(Relay relay) {
+    relay.draining = false;
+    if (relay.state == Relay.ENDING) {
+      endIfQuiet(relay);
+    } else {
+      end(relay, REASON_COMPLETE);
+    }
   }
 
   private void receive(Relay relay) {
@@ -304,6 +344,7 @@ public final class Relays {
     calls.cancel(relay);
     cancelIf(relay.receiving, relay, OP_RECEIVE);
     cancelIf(relay.sending, relay, OP_SEND);
+    cancelIf(relay.draining, relay, OP_POLL);
     endIfQuiet(relay);
   }
 

@@ -35,8 +35,8 @@ public final class Catalog {
   }
 
   /**
-   * Finds the manifest of a tag. Names are compared byte by byte, nothing is rewritten: an image of
-   * {@code docker.io} without a namespace is {@code library/nginx}, as containerd asks for it.
+   * Finds the manifest of a tag. Names are compared byte by byte and nothing is rewritten: where a
+   * client adds a default namespace, as in {@code library/nginx}, it asks for it in full.
    *
    * <p>With {@code nsLength} 0 the tag is found where exactly one registry, or a name without
    * registry, has it. With a registry only that registry's tag is found.

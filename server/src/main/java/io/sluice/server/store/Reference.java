@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * <p>Repository and tag follow the OCI distribution specification 1.1 (pulling manifests); the
  * registry is a host name or address with an optional port. All of it is ASCII.
  *
- * @param registry such as {@code docker.io} or {@code 10.0.0.1:5000}; empty when the name has none
+ * @param registry such as {@code acme.test} or {@code 10.0.0.1:5000}; empty when the name has none
  * @param repository such as {@code library/nginx}, at most {@link #REPOSITORY_LENGTH_MAX}
  *     characters
  * @param tag at most 128 characters

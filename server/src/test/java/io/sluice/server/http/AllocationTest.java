@@ -15,7 +15,7 @@ class AllocationTest {
   private static final String REQUEST =
       "GET /v2/library/debian/blobs/"
           + Text.SHA256
-          + "?ns=docker.io&n=5 HTTP/1.1\r\nHost: 127.0.0.1:5000\r\nUser-Agent: containerd/2.1\r\n"
+          + "?ns=acme.test&n=5 HTTP/1.1\r\nHost: 127.0.0.1:5000\r\nUser-Agent: containerd/2.1\r\n"
           + "Accept: application/vnd.oci.image.manifest.v1+json\r\nRange: bytes=5-99\r\n"
           + ("If-None-Match: W/\"" + Text.SHA512 + "\"\r\nConnection: keep-alive\r\n\r\n");
   private static final String REFUSED =

@@ -29,7 +29,7 @@ class RegistryTargetTest {
   @CsvSource({
     "/v2, 2",
     "/v2/, 2",
-    "/v2/?ns=docker.io, 2",
+    "/v2/?ns=acme.test, 2",
     "/v%32/, 2",
     "/livez, 8",
     "/readyz, 9",
@@ -89,8 +89,8 @@ class RegistryTargetTest {
     assertEquals(20, parsed.n());
     assertEquals("a.b", parsed.last());
     assertEquals("a/b+c", parsed.artifactType());
-    parsed = parse("/v2/a/tags/list?n%73=docker.io&n=99999999999999999999");
-    assertEquals("docker.io", parsed.ns());
+    parsed = parse("/v2/a/tags/list?n%73=acme.test&n=99999999999999999999");
+    assertEquals("acme.test", parsed.ns());
     assertEquals(Integer.MAX_VALUE, parsed.n());
     assertEquals(-1, parse("/v2/a/tags/list").n());
     assertEquals("", parse("/v2/a/tags/list?ns=&last").ns());

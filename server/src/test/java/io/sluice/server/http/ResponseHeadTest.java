@@ -15,7 +15,7 @@ class ResponseHeadTest {
       "HTTP/1.1 206 Partial Content\r\n"
           + "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n"
           + "Accept-Ranges: bytes\r\n"
-          + "OCI-Namespace: docker.io\r\n"
+          + "OCI-Namespace: acme.test\r\n"
           + "Content-Length: 9223372036854775807\r\n"
           + ("Docker-Content-Digest: " + Text.SHA256 + "\r\n")
           + ("ETag: \"" + Text.SHA256 + "\"\r\n")
@@ -27,7 +27,7 @@ class ResponseHeadTest {
 
   private int writeAll(MemorySegment out, long offset, int capacity) {
     DigestKey digest = DigestKey.of(Text.SHA256);
-    MemorySegment namespace = Text.memory("docker.io");
+    MemorySegment namespace = Text.memory("acme.test");
     return head.begin(out, offset, capacity)
         .status(206)
         .date(new HttpDate())

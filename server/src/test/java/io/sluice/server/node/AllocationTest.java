@@ -29,7 +29,7 @@ class AllocationTest {
     ImageLayout layout = new ImageLayout(directory.resolve("layout"));
     Digest small = layout.randomBlob(1000);
     Digest big = layout.randomBlob(BIG);
-    layout.image("docker.io/library/app:1", "app");
+    layout.image("acme.test/library/app:1", "app");
     layout.writeIndex();
     String plain = mix(small, big, TestClient.request("GET", "/livez"));
     String withBig = mix(small, big, TestClient.request("GET", "/v2/x/blobs/" + big));
@@ -57,8 +57,8 @@ class AllocationTest {
     String large = TestClient.request("GET", "/v2/x/blobs/" + big, "Range: bytes=0-19999");
     for (int i = 0; i < PIPELINED / 10; i++) {
       requests
-          .append(TestClient.request("GET", "/v2/library/app/manifests/1?ns=docker.io"))
-          .append(TestClient.request("HEAD", "/v2/library/app/manifests/1?ns=docker.io"))
+          .append(TestClient.request("GET", "/v2/library/app/manifests/1?ns=acme.test"))
+          .append(TestClient.request("HEAD", "/v2/library/app/manifests/1?ns=acme.test"))
           .append(TestClient.request("GET", "/v2/library/app/blobs/" + small))
           .append(TestClient.request("HEAD", "/v2/library/app/blobs/" + big))
           .append(TestClient.request("GET", "/v2/x/blobs/" + ImageLayout.missing(i)))

@@ -111,13 +111,13 @@ class ChangingStoreTest {
 
   @Test
   void aTagMovesWithTheIndex() throws IOException {
-    Digest first = layout.image("docker.io/library/app:1", "first");
+    Digest first = layout.image("acme.test/library/app:1", "first");
     layout.writeIndex();
-    String manifest = "/v2/library/app/manifests/1?ns=docker.io";
+    String manifest = "/v2/library/app/manifests/1?ns=acme.test";
     TestNode.await("there", () -> node.get(manifest).status() == 200);
     assertEquals(first.toString(), node.get(manifest).field("docker-content-digest"));
     layout.clearIndex();
-    String second = layout.image("docker.io/library/app:1", "second").toString();
+    String second = layout.image("acme.test/library/app:1", "second").toString();
     layout.writeIndex();
     TestNode.await("moved", () -> second.equals(node.get(manifest).field("docker-content-digest")));
     layout.clearIndex().writeIndex();

@@ -40,7 +40,7 @@ class HostileClientTest {
     blob = layout.randomBlob(5000);
     big = layout.randomBlob(BIG);
     get = TestClient.request("GET", "/v2/x/blobs/" + blob);
-    layout.image("docker.io/library/app:1", "app");
+    layout.image("acme.test/library/app:1", "app");
     layout.writeIndex();
     node = TestNode.start(layout, settings -> settings.loops(1));
     assertServes();
@@ -228,7 +228,7 @@ class HostileClientTest {
         List.of(
             get,
             TestClient.request("GET", "/v2/x/blobs/" + blob, "Range: bytes=7-"),
-            TestClient.request("HEAD", "/v2/library/app/manifests/1?ns=docker.io"),
+            TestClient.request("HEAD", "/v2/library/app/manifests/1?ns=acme.test"),
             TestClient.request("GET", "/v2/library/app/tags/list?n=1"));
     for (String request : corpus) {
       try (TestClient client = node.connect()) {

@@ -28,7 +28,7 @@ class PipeliningTest {
     ImageLayout layout = new ImageLayout(directory.resolve("layout"));
     small = layout.randomBlob(100);
     big = layout.randomBlob(BIG);
-    layout.image("docker.io/library/app:1", "app");
+    layout.image("acme.test/library/app:1", "app");
     layout.writeIndex();
     node = TestNode.start(layout);
   }

@@ -40,12 +40,12 @@ class RegistryConformanceTest {
   @BeforeAll
   static void start() throws IOException {
     layout = new ImageLayout(directory.resolve("layout"));
-    app = layout.image("docker.io/library/app:1", "app");
+    app = layout.image("acme.test/library/app:1", "app");
     for (String tag : new String[] {"2", "3", "edge", "latest"}) {
-      layout.image("docker.io/library/app:" + tag, "app " + tag);
+      layout.image("acme.test/library/app:" + tag, "app " + tag);
     }
-    layout.image("docker.io/library/both:1", "docker's");
-    layout.image("quay.io/library/both:1", "quay's");
+    layout.image("acme.test/library/both:1", "docker's");
+    layout.image("ab.test/library/both:1", "quay's");
     sbom = layout.referrer(app, ARTIFACT);
     signature = layout.referrer(app, "application/vnd.example.signature");
     unlisted = layout.manifest("unlisted", "");
@@ -61,7 +61,7 @@ class RegistryConformanceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/v2/", "/v2", "/livez", "/readyz", "/v2/?ns=docker.io"})
+  @ValueSource(strings = {"/v2/", "/v2", "/livez", "/readyz", "/v2/?ns=acme.test"})
   void answersThatItIsThere(String target) throws IOException {
     try (TestClient client = node.connect()) {
       assertEquals(0, client.get(target).expect(200).body().length);
@@ -80,7 +80,7 @@ class RegistryConformanceTest {
     byte[] content = Files.readAllBytes(layout.path(app));
     try (TestClient client = node.connect()) {
       for (String reference : new String[] {"1", app.toString()}) {
-        String target = "/v2/library/app/manifests/" + reference + "?ns=docker.io";
+        String target = "/v2/library/app/manifests/" + reference + "?ns=acme.test";
         Response response = client.get(target).expect(200);
         assertArrayEquals(content, response.body());
         assertManifest(app, content.length, response);
@@ -93,7 +93,7 @@ class RegistryConformanceTest {
     assertEquals(MediaType.OCI_MANIFEST, response.field("content-type"));
     assertEquals(digest.toString(), response.field("docker-content-digest"));
     assertEquals('"' + digest.toString() + '"', response.field("etag"));
-    assertEquals("docker.io", response.field("oci-namespace"));
+    assertEquals("acme.test", response.field("oci-namespace"));
     assertEquals(size, response.contentLength());
   }
 
@@ -107,7 +107,7 @@ class RegistryConformanceTest {
 
   @Test
   void servesABlob() throws IOException {
-    String target = "/v2/library/app/blobs/" + config + "?ns=docker.io";
+    String target = "/v2/library/app/blobs/" + config + "?ns=acme.test";
     try (TestClient client = node.connect()) {
       Response response = client.get(target).expect(200);
       assertEquals(config, ImageLayout.digestOf(response.body()));
@@ -117,7 +117,7 @@ class RegistryConformanceTest {
         assertEquals(OCTETS, each.field("content-type"));
         assertEquals("bytes", each.field("accept-ranges"));
         assertEquals(config.toString(), each.field("docker-content-digest"));
-        assertEquals("docker.io", each.field("oci-namespace"));
+        assertEquals("acme.test", each.field("oci-namespace"));
       }
     }
   }
@@ -143,11 +143,11 @@ class RegistryConformanceTest {
   @Test
   void namespaceSelectsTheRegistryOfATag() throws IOException {
     try (TestClient client = node.connect()) {
-      client.get("/v2/library/app/manifests/1?ns=docker.io").expect(200);
-      client.get("/v2/library/app/manifests/1?ns=quay.io").expectError(404, "MANIFEST_UNKNOWN");
+      client.get("/v2/library/app/manifests/1?ns=acme.test").expect(200);
+      client.get("/v2/library/app/manifests/1?ns=ab.test").expectError(404, "MANIFEST_UNKNOWN");
       client.get("/v2/library/app/manifests/1").expect(200);
-      Response docker = client.get("/v2/library/both/manifests/1?ns=docker.io").expect(200);
-      Response quay = client.get("/v2/library/both/manifests/1?ns=quay.io").expect(200);
+      Response docker = client.get("/v2/library/both/manifests/1?ns=acme.test").expect(200);
+      Response quay = client.get("/v2/library/both/manifests/1?ns=ab.test").expect(200);
       assertFalse(docker.text().equals(quay.text()));
       Response ambiguous = client.get("/v2/library/both/manifests/1");
       ambiguous.expectError(404, "MANIFEST_UNKNOWN");
@@ -157,7 +157,7 @@ class RegistryConformanceTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "?ns=docker.io", "?ns=quay.io", "?ns=localhost:5000", "?ns=%5B::1%5D"})
+      strings = {"", "?ns=acme.test", "?ns=ab.test", "?ns=localhost:5000", "?ns=%5B::1%5D"})
   void aDigestIsServedWithAnyNamespace(String query) throws IOException {
     try (TestClient client = node.connect()) {
       client.get("/v2/library/app/manifests/" + app + query).expect(200);
@@ -169,14 +169,14 @@ class RegistryConformanceTest {
   void listsTagsInPages() throws IOException {
     String list = "/v2/library/app/tags/list";
     try (TestClient client = node.connect()) {
-      Response all = client.get(list + "?ns=docker.io").expect(200);
+      Response all = client.get(list + "?ns=acme.test").expect(200);
       assertEquals("application/json", all.field("content-type"));
       String tags = "[\"1\",\"2\",\"3\",\"edge\",\"latest\"]";
       assertEquals("{\"name\":\"library/app\",\"tags\":" + tags + "}", all.text());
       assertNull(all.field("link"));
       assertEquals(all.body().length, client.head(list).expect(200).contentLength());
 
-      Response page = client.get(list + "?n=2&ns=docker.io").expect(200);
+      Response page = client.get(list + "?n=2&ns=acme.test").expect(200);
       assertTrue(page.text().endsWith("[\"1\",\"2\"]}"), page::text);
       String collected = page.text();
       while (page.field("link") != null) {
@@ -192,7 +192,7 @@ class RegistryConformanceTest {
       assertTrue(
           client.get(list + "?last=3").expect(200).text().endsWith("[\"edge\",\"latest\"]}"));
       assertTrue(client.get(list + "?last=zzz").expect(200).text().endsWith("\"tags\":[]}"));
-      client.get(list + "?ns=quay.io").expectError(404, "NAME_UNKNOWN");
+      client.get(list + "?ns=ab.test").expectError(404, "NAME_UNKNOWN");
       client.get(list + "?n=x").expect(400);
     }
   }
@@ -224,7 +224,7 @@ class RegistryConformanceTest {
   @Test
   void notModifiedWhenTheClientHasIt() throws IOException {
     String blob = "/v2/library/app/blobs/" + config;
-    String manifest = "/v2/library/app/manifests/1?ns=docker.io";
+    String manifest = "/v2/library/app/manifests/1?ns=acme.test";
     try (TestClient client = node.connect()) {
       for (String tag : new String[] {"\"" + config + "\"", "W/\"" + config + "\", \"x\"", "*"}) {
         Response response = client.get(blob, "If-None-Match: " + tag).expect(304);
@@ -241,7 +241,7 @@ class RegistryConformanceTest {
     try (TestClient client = node.connect()) {
       client
           .get(
-              "/v2/library/app/manifests/1?ns=docker.io",
+              "/v2/library/app/manifests/1?ns=acme.test",
               "User-Agent: spegel",
               "X-Spegel-Mirrored: true",
               "Authorization: Basic Og==",

@@ -49,7 +49,7 @@ class RelayTest {
     empty = new ImageLayout(directory.resolve("empty"));
     big = full.randomBlob(BIG);
     small = full.randomBlob(SMALL);
-    manifest = full.image("docker.io/library/app:1", "app");
+    manifest = full.image("acme.test/library/app:1", "app");
     full.writeIndex();
     owner = TestNode.start(full, settings -> settings.loops(1));
   }
@@ -67,7 +67,7 @@ class RelayTest {
   }
 
   private static String blob(Digest digest) {
-    return "/v2/library/app/blobs/" + digest + "?ns=docker.io";
+    return "/v2/library/app/blobs/" + digest + "?ns=acme.test";
   }
 
   @Test
@@ -76,8 +76,8 @@ class RelayTest {
     try (TestClient client = node.connect();
         TestClient direct = owner.connect()) {
       assertEquals(big.toString(), client.digestOf(blob(big)));
-      String byTag = "/v2/library/app/manifests/1?ns=docker.io";
-      String byDigest = "/v2/library/app/manifests/" + manifest + "?ns=docker.io";
+      String byTag = "/v2/library/app/manifests/1?ns=acme.test";
+      String byDigest = "/v2/library/app/manifests/" + manifest + "?ns=acme.test";
       for (String target : List.of(byTag, byDigest, blob(small))) {
         Response relayed = client.get(target).expect(200);
         Response original = direct.get(target).expect(200);
@@ -172,7 +172,7 @@ class RelayTest {
     try (TestClient client = node.connect()) {
       client.get(blob(missing)).expectError(404, "BLOB_UNKNOWN");
       client.head(blob(missing)).expect(404);
-      client.get("/v2/a/manifests/none?ns=docker.io").expectError(404, "MANIFEST_UNKNOWN");
+      client.get("/v2/a/manifests/none?ns=acme.test").expectError(404, "MANIFEST_UNKNOWN");
       client.get(blob(small)).expect(200);
     }
   }

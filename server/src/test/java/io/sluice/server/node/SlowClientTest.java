@@ -48,7 +48,7 @@ class SlowClientTest {
     medium = layout.randomBlob(MEDIUM);
     for (int i = 0; i < 1000; i++) {
       String tag = String.format("%0100d", i);
-      layout.image("docker.io/many/tags:" + tag, "the same");
+      layout.image("acme.test/many/tags:" + tag, "the same");
     }
     layout.writeIndex();
   }

@@ -41,7 +41,7 @@ class OciLayoutStoreTest extends BlobStoreConformance {
       int entry = catalog.findTag("sluice.test", "big", "1");
       assertEquals(image, catalog.descriptor(entry).digest());
       assertEquals(entry, catalog.findTag(null, "big", "1"));
-      assertEquals(Catalog.NOT_FOUND, catalog.findTag("docker.io", "big", "1"));
+      assertEquals(Catalog.NOT_FOUND, catalog.findTag("acme.test", "big", "1"));
     }
   }
 
@@ -61,10 +61,10 @@ class OciLayoutStoreTest extends BlobStoreConformance {
             "{\"digest\":\""
                 + layout.image("x", "")
                 + "\",\"annotations\":{\"org.opencontainers.image.ref.name\":\"2\","
-                + "\"io.containerd.image.name\":\"docker.io/library/x:2\"}}")
+                + "\"io.containerd.image.name\":\"acme.test/library/x:2\"}}")
         .writeIndex();
     try (OciLayoutStore store = new OciLayoutStore(layout.root())) {
-      int entry = store.catalog().findTag("docker.io", "library/x", "2");
+      int entry = store.catalog().findTag("acme.test", "library/x", "2");
       assertEquals(MediaType.OCI_MANIFEST, store.catalog().descriptor(entry).mediaType());
       assertEquals(1, store.catalog().tagCount());
     }

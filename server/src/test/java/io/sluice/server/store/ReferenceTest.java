@@ -15,7 +15,7 @@ class ReferenceTest {
       emptyValue = "",
       value = {
         "sluice.test/big:1, sluice.test, big, 1",
-        "docker.io/library/nginx:1.27, docker.io, library/nginx, 1.27",
+        "acme.test/library/nginx:1.27, acme.test, library/nginx, 1.27",
         "localhost/a:b, localhost, a, b",
         "localhost:5000/a/b/c:d, localhost:5000, a/b/c, d",
         "'[::1]:5000/a:b', '[::1]:5000', a, b",
