@@ -17,7 +17,8 @@ public final class MemoryPicture {
   private static final int WIDTH = 760;
   private static final int HEIGHT = 340;
   private static final int LEFT = 70;
-  private static final int RIGHT = 20;
+  private static final int RIGHT = 30;
+  private static final int LEGEND_STEP = 165;
   private static final int TOP = 46;
   private static final int BOTTOM = 50;
   private static final int GRID_LINES = 5;
@@ -77,7 +78,7 @@ public final class MemoryPicture {
             + " font-family=\"sans-serif\" font-size=\"12\">%n",
         WIDTH, HEIGHT);
     add("<rect width=\"100%%\" height=\"100%%\" fill=\"#ffffff\"/>%n");
-    text(LEFT, 20, "start", "Memory charged, MiB: " + escape(title));
+    text(LEFT, 20, "start", "MiB, " + escape(title));
     for (int i = 0; i <= GRID_LINES; i++) {
       double mib = mibMax * i / GRID_LINES;
       add(
@@ -109,7 +110,7 @@ public final class MemoryPicture {
   }
 
   private void legend(int number, String subject, String colour) {
-    int x = LEFT + 10 + number * (WIDTH - LEFT) / COLOURS.size();
+    int x = LEFT + number * LEGEND_STEP;
     int y = HEIGHT - 12;
     add("<rect x=\"%d\" y=\"%d\" width=\"12\" height=\"4\" fill=\"%s\"/>%n", x, y - 5, colour);
     text(x + 16, y, "start", escape(subject));
