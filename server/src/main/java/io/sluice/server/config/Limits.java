@@ -20,9 +20,6 @@ public final class Limits {
   /** Most connections a node can be set to; their objects must fit into the heap. */
   public static final int CONNECTIONS_MAX = 65_536;
 
-  /** Requests of one connection that may be read before the first is answered. */
-  public static final int PIPELINED_REQUESTS = 64;
-
   /** Java objects of one connection, an upper estimate. */
   public static final long CONNECTION_BYTES = 512;
 
@@ -117,7 +114,10 @@ public final class Limits {
   /** Requests of the whole node that may be parsed or answered at the same time. */
   public static final int EXCHANGE_BUFFERS = 256;
 
-  /** Longest request head: request line and header fields. */
+  /**
+   * Longest request head: request line and header fields. What is pipelined behind it is read up to
+   * this many bytes in all; the rest stays in the socket.
+   */
   public static final int REQUEST_HEAD_BYTES = 8192;
 
   /** Longest response head, or error body with its head. */

@@ -220,17 +220,6 @@ public final class Transfers {
     }
   }
 
-  /** Aborts everything. */
-  public void abortAll(int reason, long nowNs) {
-    this.nowNs = nowNs;
-    for (int i = 0; i < table.capacity(); i++) {
-      Transfer transfer = table.get(i);
-      if (transfer.active && !transfer.aborting) {
-        abort(transfer, reason);
-      }
-    }
-  }
-
   /** Transfers under way. */
   public int activeCount() {
     return table.activeCount();
