@@ -42,7 +42,11 @@ public final class Linux {
   private static final MethodHandle OPENAT =
       variadic(
           Libc.openat.address(), FunctionDescriptor.of(C_INT, C_INT, C_POINTER, C_INT, C_INT), 3);
+  private static final MethodHandle PREADV2 =
+      handle(Libc.preadv2$address(), Libc.preadv2$descriptor());
   private static final MethodHandle READ = handle(Libc.read$address(), Libc.read$descriptor());
+  private static final MethodHandle SENDFILE =
+      handle(Libc.sendfile$address(), Libc.sendfile$descriptor());
   private static final MethodHandle SETRLIMIT =
       handle(Libc.setrlimit$address(), Libc.setrlimit$descriptor());
   private static final MethodHandle SETSOCKOPT =
@@ -221,10 +225,32 @@ public final class Linux {
     }
   }
 
+  /** {@code preadv2(2)}. */
+  public static long preadv2(
+      CallState state, int fd, MemorySegment vectors, int count, long fileOffset, int flags) {
+    try {
+      return state.result(
+          (long) PREADV2.invokeExact(state.captured(), fd, vectors, count, fileOffset, flags));
+    } catch (Throwable unexpected) {
+      throw new AssertionError(unexpected);
+    }
+  }
+
   /** {@code read(2)}. */
   public static long read(CallState state, int fd, MemorySegment buffer, long bytes) {
     try {
       return state.result((long) READ.invokeExact(state.captured(), fd, buffer, bytes));
+    } catch (Throwable unexpected) {
+      throw new AssertionError(unexpected);
+    }
+  }
+
+  /** {@code sendfile(2)}; the offset is read from {@code fileOffset} and written back there. */
+  public static long sendfile(
+      CallState state, int socketFd, int fd, MemorySegment fileOffset, long bytes) {
+    try {
+      return state.result(
+          (long) SENDFILE.invokeExact(state.captured(), socketFd, fd, fileOffset, bytes));
     } catch (Throwable unexpected) {
       throw new AssertionError(unexpected);
     }

@@ -28,6 +28,9 @@ public final class Limits {
   /** Open blobs of the whole node. */
   public static final int OPEN_BLOBS = 512;
 
+  /** One that reads through the page cache and one that reads past it. */
+  public static final int DESCRIPTORS_PER_BLOB = 2;
+
   /**
    * Descriptors kept free for what is neither a connection nor a blob: the runtime's files, rings,
    * eventfds, listeners, containerd, peers.
