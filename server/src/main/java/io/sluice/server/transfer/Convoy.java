@@ -50,8 +50,8 @@ final class Convoy {
   long heldSinceNs;
   boolean held;
 
-  /** Reading has stopped at what its members need not wait for; they are to look again. */
-  boolean stopped;
+  /** Members that have sent all there is are to look again for what comes next. */
+  boolean called;
 
   /**
    * Creates a convoy that is not in use.
@@ -81,7 +81,7 @@ final class Convoy {
     foundedNs = nowNs;
     heldNs = 0;
     held = false;
-    stopped = false;
+    called = false;
   }
 
   void end() {

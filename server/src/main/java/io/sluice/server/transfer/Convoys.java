@@ -32,7 +32,7 @@ final class Convoys {
   private final CatchUp catchUp;
   private final ReadSize readSize;
   private boolean settling;
-  private int stoppedCount;
+  private int calledCount;
   private long tickedNs;
   private long nowNs;
 
@@ -194,8 +194,8 @@ final class Convoys {
   }
 
   /**
-   * Gives free blocks to those who have waited longest, and has members look again where reading
-   * has stopped; to be called when a block has become free.
+   * Gives free blocks to those who have waited longest, and has members look again where something
+   * has changed for them; to be called when a block has become free.
    */
   void settle() {
     if (settling) {
@@ -203,11 +203,11 @@ final class Convoys {
     }
     settling = true;
     int served = supply.nextServed(nowNs);
-    while (served != NONE || stoppedCount > 0) {
+    while (served != NONE || calledCount > 0) {
       if (served != NONE) {
         readAhead(convoys.get(served), false, true);
       } else {
-        wakeStopped();
+        wakeCalled();
       }
       served = supply.nextServed(nowNs);
     }
@@ -215,17 +215,17 @@ final class Convoys {
     settling = false;
   }
 
-  private void wakeStopped() {
+  private void wakeCalled() {
     for (int place = convoys.count() - 1; place >= 0; place--) {
       Convoy convoy = convoys.at(place);
-      if (convoy.stopped) {
-        convoy.stopped = false;
-        stoppedCount--;
+      if (convoy.called) {
+        convoy.called = false;
+        calledCount--;
         wake(convoy, convoy.endSequence());
         return;
       }
     }
-    stoppedCount = 0;
+    calledCount = 0;
   }
 
   private Convoy found(OpenBlob blob, long position, boolean lone) {
@@ -242,8 +242,12 @@ final class Convoys {
     while (convoy.count > 0) {
       blocks.discard(convoy.popHead());
     }
-    stoppedCount -= convoy.stopped ? 1 : 0;
+    calledCount -= convoy.called ? 1 : 0;
     convoys.end(convoy);
+    // Everybody's part has become larger.
+    for (int place = 0; place < convoys.count(); place++) {
+      callStarved(convoys.at(place));
+    }
   }
 
   private int quota() {
@@ -299,11 +303,16 @@ final class Convoys {
     if (!elsewhere && (evenResident || !residency.isResident(convoy.blob, position, end))) {
       return false;
     }
-    if (!convoy.stopped && convoy.starved() > 0) {
-      convoy.stopped = true;
-      stoppedCount++;
-    }
+    callStarved(convoy);
     return true;
+  }
+
+  /** Has the members look again that have sent all there is. */
+  private void callStarved(Convoy convoy) {
+    if (!convoy.called && convoy.starved() > 0) {
+      convoy.called = true;
+      calledCount++;
+    }
   }
 
   private long slotEnd(Convoy convoy) {
@@ -341,6 +350,8 @@ final class Convoys {
       Convoy convoy = convoys.at(place);
       if (hasPassed(convoy) && (forConvoy.count == 0 || !catchUp.holds(convoy, nowNs))) {
         blocks.discard(convoy.popHead());
+        // It may have waited for space in its window.
+        callStarved(convoy);
       }
     }
   }
