@@ -57,8 +57,11 @@ public final class Limits {
   /** Replies to a loop, in bytes; a power of two. A reply is at most an eighth of it. */
   public static final long CONTROL_REPLY_BYTES = MIB;
 
-  /** Accepted sockets on their way to a loop, in bytes; a power of two. */
-  public static final long HANDOFF_BYTES = 16 * KIB;
+  /**
+   * Connections on their way to a loop, with what was received of their request, in bytes; a power
+   * of two. The longest is at most an eighth of it.
+   */
+  public static final long HANDOFF_BYTES = 128 * KIB;
 
   /** Accepts that wait in the kernel. */
   public static final int ACCEPTS_IN_FLIGHT = 8;
@@ -125,6 +128,9 @@ public final class Limits {
 
   /** Longest response head, or error body with its head. */
   public static final int RESPONSE_HEAD_BYTES = 4096;
+
+  /** Response head and, where it fits behind it, the body: most manifests go out in one piece. */
+  public static final int RESPONSE_BYTES = 16 * 1024;
 
   /** While exchanges are wanted, who holds one for so long without need loses it. */
   public static final long EXCHANGE_HOLD_NS = SECOND_NS;

@@ -64,14 +64,29 @@ final class Clients {
   }
 
   /**
-   * Takes over an accepted socket, to close it at once when the loop is about to end; false when
-   * there is no slot for it.
+   * Takes over a connection: one that was just accepted, to be closed at once when the loop is
+   * about to end, or one of another loop's with a request, which is answered in any case.
+   *
+   * @param request where {@code received} bytes of the request lie at {@code offset}; there must be
+   *     a free exchange for them
+   * @param received 0 for a socket that was just accepted
+   * @return false when there is no slot for it
    */
-  boolean open(int fd, long now) {
+  boolean open(int fd, MemorySegment request, long offset, int received, long now) {
     nowNs = now;
     Connection connection = table.claim(fd);
     if (connection == null) {
       return false;
+    }
+    if (received > 0) {
+      metrics.connectionMovedIn();
+      claimExchange(connection);
+      long start = connection.exchange.requestOffset;
+      MemorySegment.copy(request, offset, exchanges.memory(), start, received);
+      connection.have = received;
+      beginRequest(connection);
+      advance(connection);
+      return true;
     }
     metrics.connectionOpened();
     if (stopping) {
@@ -79,6 +94,23 @@ final class Clients {
     } else {
       awaitRequest(connection);
     }
+    return true;
+  }
+
+  /**
+   * Gives a connection with its request to another loop; nothing of it may be in flight.
+   *
+   * @return false when the other loop cannot take it; nothing has changed then
+   */
+  boolean moveTo(Handoff loop, Connection connection) {
+    long start = connection.exchange.requestOffset;
+    if (!loop.offer(connection.fd, exchanges.memory(), start, connection.have)) {
+      return false;
+    }
+    giveUpExchange(connection);
+    table.free(connection);
+    handoff.onGone();
+    metrics.connectionMovedOut();
     return true;
   }
 
@@ -94,7 +126,7 @@ final class Clients {
       case OP_POLL -> onPoll(connection, result);
       case OP_CLOSE -> {
         table.free(connection);
-        handoff.onClosed();
+        handoff.onGone();
         metrics.connectionClosed();
       }
       default -> throw new IllegalStateException("operation " + operation);

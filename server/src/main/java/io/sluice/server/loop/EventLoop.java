@@ -8,6 +8,7 @@ import io.sluice.server.control.ControlChannel;
 import io.sluice.server.metrics.LoopMetrics;
 import io.sluice.server.relay.Relays;
 import io.sluice.server.transfer.OpenBlobs;
+import io.sluice.server.transfer.Residency;
 import io.sluice.server.transfer.ResidentFiles;
 import io.sluice.server.transfer.SendBudget;
 import io.sluice.server.transfer.SendBuffers;
@@ -17,7 +18,8 @@ import io.sluice.server.transfer.Transfers;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.agrona.MutableDirectBuffer;
-import org.agrona.concurrent.MessageHandler;
+import org.agrona.concurrent.ControlledMessageHandler;
+import org.agrona.concurrent.ControlledMessageHandler.Action;
 
 /**
  * One event loop: a thread with its ring, its memory and its connections, and nothing shared.
@@ -38,7 +40,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
   private static final int SIGNAL_OFFSET = 96;
   private static final int COMPLETIONS_PER_TURN = 1024;
   private static final int REPLIES_PER_TURN = 64;
-  private static final int SOCKETS_PER_TURN = 256;
+  private static final int CONNECTIONS_PER_TURN = 256;
 
   private static final int MILLIS_PER_SECOND = 1000;
 
@@ -52,14 +54,16 @@ public final class EventLoop implements Runnable, CompletionHandler {
   private final LoopMemory memory;
   private final ControlChannel control;
   private final Handoff handoff;
-  private final Handoff[] acceptFor;
+  private final Handoff[] handoffs;
+  private final boolean accepts;
   private final int listenFd;
   private final int wakeFd;
   private final LoopMetrics metrics;
-  private final MessageHandler socketHandler = this::onSocket;
+  private final ControlledMessageHandler connectionHandler = this::onConnection;
 
   private Ring ring;
   private ResidentFiles residentFiles;
+  private Residency residency;
   private Clients clients;
   private Registry registry;
   private OpenBlobs blobs;
@@ -82,9 +86,9 @@ public final class EventLoop implements Runnable, CompletionHandler {
    * Creates a loop; its thread is to call {@link #run}.
    *
    * @param number of the loop, from 0
-   * @param handoff where its sockets come from
-   * @param acceptFor all loops, when this one accepts; else null
-   * @param listenFd the listening socket, for the loop that accepts
+   * @param handoffs the ways to all loops, by number
+   * @param accepts whether this loop accepts for all
+   * @param listenFd the listening socket
    * @param wakeFd an eventfd that wakes this loop
    */
   EventLoop(
@@ -93,8 +97,8 @@ public final class EventLoop implements Runnable, CompletionHandler {
       LoopShare share,
       LoopMemory memory,
       ControlChannel control,
-      Handoff handoff,
-      Handoff[] acceptFor,
+      Handoff[] handoffs,
+      boolean accepts,
       int listenFd,
       int wakeFd,
       LoopMetrics metrics) {
@@ -103,8 +107,9 @@ public final class EventLoop implements Runnable, CompletionHandler {
     this.share = share;
     this.memory = memory;
     this.control = control;
-    this.handoff = handoff;
-    this.acceptFor = acceptFor;
+    this.handoff = handoffs[number];
+    this.handoffs = handoffs;
+    this.accepts = accepts;
     this.listenFd = listenFd;
     this.wakeFd = wakeFd;
     this.metrics = metrics;
@@ -164,7 +169,9 @@ public final class EventLoop implements Runnable, CompletionHandler {
     clients =
         new Clients(
             ring, context.sockets(), table, exchanges, metrics, handoff, context.timeouts());
-    registry = new Registry(clients, table, exchanges, control, context, metrics);
+    residency = new Residency(residentFiles, context.readMode().sendsResident());
+    BlobHomes homes = new BlobHomes(handoffs, number, share.blockBytes(), residency);
+    registry = new Registry(clients, table, exchanges, control, context, metrics, residency, homes);
     clients.handler(registry);
     budget =
         new SendBudget(
@@ -178,8 +185,8 @@ public final class EventLoop implements Runnable, CompletionHandler {
     registry.components(blobs, transfers, relays);
     registry.time(context.epochClock().time() / MILLIS_PER_SECOND);
     control.replyHandler(registry);
-    if (acceptFor != null) {
-      acceptor = new Acceptor(ring, context.sockets(), listenFd, acceptFor, metrics);
+    if (accepts) {
+      acceptor = new Acceptor(ring, context.sockets(), listenFd, handoffs, metrics);
       acceptor.resume();
     }
     awaitWake();
@@ -206,6 +213,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
             ring,
             context.sockets(),
             residentFiles,
+            residency,
             transferBlocks,
             sendBuffers,
             blobs,
@@ -241,7 +249,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
     long turnStartedNs = nowNs;
     registry.now(nowNs);
     ring.drain(this, COMPLETIONS_PER_TURN);
-    handoff.take(socketHandler, SOCKETS_PER_TURN);
+    handoff.take(connectionHandler, CONNECTIONS_PER_TURN);
     transfers.forgetComposed();
     control.poll(REPLIES_PER_TURN);
     transfers.composedTried();
@@ -287,11 +295,18 @@ public final class EventLoop implements Runnable, CompletionHandler {
     clients.onCompletion(operation, slot, generation, result, nowNs);
   }
 
-  private void onSocket(int type, MutableDirectBuffer buffer, int index, int length) {
-    if (!clients.open(buffer.getInt(index), nowNs)) {
+  private Action onConnection(int type, MutableDirectBuffer buffer, int index, int length) {
+    int received = length - Handoff.REQUEST_OFFSET;
+    if (received > 0 && exchanges.freeCount() == 0) {
+      return Action.ABORT;
+    }
+    int fd = buffer.getInt(index);
+    long request = (long) index + Handoff.REQUEST_OFFSET;
+    if (!clients.open(fd, handoff.memory(), request, received, nowNs)) {
       throw new IllegalStateException(
           "loop " + number + " was given more sockets than it can hold");
     }
+    return Action.COMMIT;
   }
 
   private void awaitWake() {
@@ -336,12 +351,21 @@ public final class EventLoop implements Runnable, CompletionHandler {
     if (first) {
       registry.stop();
       clients.stop(nowNs);
-      if (acceptor != null) {
+      if (accepts) {
         acceptor.stop();
+      } else {
+        finishGiving();
       }
     }
     if (phase == ABORTING) {
       clients.closeAll(nowNs);
+    }
+  }
+
+  /** Tells the loops that this one gives them no connection any more. */
+  private void finishGiving() {
+    for (Handoff loop : handoffs) {
+      loop.finish();
     }
   }
 

@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
  */
 final class Exchanges {
   /** Fixed memory for each exchange. */
-  static final int BYTES = Limits.REQUEST_HEAD_BYTES + Limits.RESPONSE_HEAD_BYTES;
+  static final int BYTES = Limits.REQUEST_HEAD_BYTES + Limits.RESPONSE_BYTES;
 
   private final MemorySegment memory;
   private final Exchange[] exchanges;

@@ -8,6 +8,8 @@ import io.sluice.server.http.EntityTags;
 import io.sluice.server.http.HttpHeader;
 import io.sluice.server.http.RegistryTarget;
 import io.sluice.server.http.RequestHead;
+import io.sluice.server.metrics.ByteSource;
+import io.sluice.server.metrics.LoopMetrics;
 import io.sluice.server.metrics.Route;
 import io.sluice.server.store.BlobStore;
 import io.sluice.server.store.Catalog;
@@ -32,6 +34,9 @@ final class LocalContent implements BlobListener {
   private final Responder responder;
   private final Refusals refusals;
   private final BlobStore store;
+  private final LoopMetrics metrics;
+  private final BlobHomes homes;
+  private boolean stopping;
   private final DigestKey digest = new DigestKey();
   private final long[] digestTable = new long[DigestKey.TABLE_STRIDE];
 
@@ -49,7 +54,9 @@ final class LocalContent implements BlobListener {
       Exchanges exchanges,
       Responder responder,
       Refusals refusals,
-      BlobStore store) {
+      BlobStore store,
+      LoopMetrics metrics,
+      BlobHomes homes) {
     this.registry = registry;
     this.clients = clients;
     this.table = table;
@@ -57,6 +64,8 @@ final class LocalContent implements BlobListener {
     this.responder = responder;
     this.refusals = refusals;
     this.store = store;
+    this.metrics = metrics;
+    this.homes = homes;
     this.waiting = new WaitQueue(table.capacity());
   }
 
@@ -192,17 +201,47 @@ final class LocalContent implements BlobListener {
     OpenBlob blob = connection.blob;
     long first = range == null ? 0 : range.first();
     long last = range == null ? blob.sizeBytes() - 1 : range.last();
-    if (!connection.headOnly && last >= first) {
-      if (!transfers.hasRoom()) {
-        waiting.add(connection.slot);
-        return;
-      }
-      connection.transfer =
-          transfers.start(connection.slot, connection.fd, blob, first, last, nowNs);
-      connection.blob = null;
+    if (connection.headOnly || last < first) {
+      responder.content(connection, blob, mediaType, range);
+      dropBlob(connection);
+    } else if (responder.contentAtOnce(connection, blob, mediaType, range)) {
+      metrics.bytesServed(ByteSource.PAGE_CACHE, last - first + 1);
+      dropBlob(connection);
+    } else if (!moves(connection, first, last)) {
+      transfer(connection, mediaType, range, first, last);
     }
+  }
+
+  /** Whether the connection has gone to the loop that reads the blob. */
+  private boolean moves(Connection connection, long first, long last) {
+    if (stopping || connection.route != Route.BLOB) {
+      return false;
+    }
+    OpenBlob blob = connection.blob;
+    Handoff home = homes.elsewhere(blob, first, last);
+    if (home == null || !clients.moveTo(home, connection)) {
+      return false;
+    }
+    connection.blob = null;
+    blobs.release(blob, nowNs);
+    return true;
+  }
+
+  private void transfer(
+      Connection connection, byte[] mediaType, ByteRange range, long first, long last) {
+    if (!transfers.hasRoom()) {
+      waiting.add(connection.slot);
+      return;
+    }
+    OpenBlob blob = connection.blob;
+    connection.transfer = transfers.start(connection.slot, connection.fd, blob, first, last, nowNs);
+    connection.blob = null;
     responder.content(connection, blob, mediaType, range);
-    dropBlob(connection);
+  }
+
+  /** From now on no connection moves to another loop. */
+  void stop() {
+    stopping = true;
   }
 
   /** A transfer has ended: who has waited longest for one begins. */

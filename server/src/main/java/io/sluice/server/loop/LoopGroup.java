@@ -7,6 +7,7 @@ import io.sluice.server.metrics.LoopMetrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.ControlledMessageHandler.Action;
 
 /** The loops of a node and their threads. */
 public final class LoopGroup {
@@ -35,7 +36,7 @@ public final class LoopGroup {
       wakeFds[i] = wakeFd;
       Runnable wake = () -> Descriptors.signal(wakeFd);
       LoopMemory of = memory.get(i);
-      handoffs[i] = new Handoff(of.handoff.segment(), share.connections(), wake);
+      handoffs[i] = new Handoff(of.handoff.segment(), share.connections(), count, wake);
       channels.add(
           new ControlChannel(of.controlRequests.segment(), of.controlReplies.segment(), wake));
       metrics.add(new LoopMetrics(i));
@@ -48,8 +49,8 @@ public final class LoopGroup {
               share,
               memory.get(i),
               channels.get(i),
-              handoffs[i],
-              i == 0 ? handoffs : null,
+              handoffs,
+              i == 0,
               listenFd,
               wakeFds[i],
               metrics.get(i)));
@@ -111,10 +112,13 @@ public final class LoopGroup {
   /** Lets go of what the loops needed, when they have ended. */
   public void close() {
     if (!running()) {
-      // One loop may have accepted for another that had ended already.
+      // What was given to a loop after it had been broken off.
       for (Handoff handoff : handoffs) {
         handoff.take(
-            (type, buffer, index, length) -> Descriptors.close(buffer.getInt(index)),
+            (type, buffer, index, length) -> {
+              Descriptors.close(buffer.getInt(index));
+              return Action.COMMIT;
+            },
             Integer.MAX_VALUE);
       }
     }

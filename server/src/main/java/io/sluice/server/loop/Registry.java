@@ -15,6 +15,7 @@ import io.sluice.server.relay.RelayListener;
 import io.sluice.server.relay.Relays;
 import io.sluice.server.transfer.BlobListener;
 import io.sluice.server.transfer.OpenBlobs;
+import io.sluice.server.transfer.Residency;
 import io.sluice.server.transfer.SocketControl;
 import io.sluice.server.transfer.TransferListener;
 import io.sluice.server.transfer.Transfers;
@@ -52,15 +53,18 @@ final class Registry implements RequestHandler, TransferListener, RelayListener,
       Exchanges exchanges,
       ControlChannel control,
       LoopContext context,
-      LoopMetrics metrics) {
+      LoopMetrics metrics,
+      Residency residency,
+      BlobHomes homes) {
     this.clients = clients;
     this.table = table;
     this.exchanges = exchanges;
-    this.responder = new Responder(clients, exchanges);
+    this.responder = new Responder(clients, exchanges, residency);
     this.refusals = new Refusals(responder, metrics);
     this.questions = new Questions(control, exchanges, metrics);
     this.content =
-        new LocalContent(this, clients, table, exchanges, responder, refusals, context.store());
+        new LocalContent(
+            this, clients, table, exchanges, responder, refusals, context.store(), metrics, homes);
     this.mediaTypes = context.mediaTypes();
     this.sockets = context.sockets();
     this.ready = context.ready();
@@ -81,6 +85,7 @@ final class Registry implements RequestHandler, TransferListener, RelayListener,
   /** From now on responses say that the connection closes. */
   void stop() {
     stopping = true;
+    content.stop();
   }
 
   void time(long nowEpochSeconds) {

@@ -11,17 +11,20 @@ import io.sluice.server.http.RegistryTarget;
 import io.sluice.server.http.ResponseHead;
 import io.sluice.server.metrics.Route;
 import io.sluice.server.transfer.OpenBlob;
+import io.sluice.server.transfer.Residency;
 import java.lang.foreign.MemorySegment;
 
 /** Composes responses in the exchange's response buffer and hands them to {@link Clients}. */
 final class Responder {
   private final Clients clients;
   private final MemorySegment memory;
+  private final Residency residency;
   private final ResponseHead head = new ResponseHead();
   private final HttpDate date = new HttpDate();
 
-  Responder(Clients clients, Exchanges exchanges) {
+  Responder(Clients clients, Exchanges exchanges, Residency residency) {
     this.clients = clients;
+    this.residency = residency;
     this.memory = exchanges.memory();
   }
 
@@ -89,10 +92,37 @@ final class Responder {
 
   /** The head of a blob or manifest of this node, whole or in part. */
   void content(Connection connection, OpenBlob blob, byte[] mediaType, ByteRange range) {
-    long length = range == null ? blob.sizeBytes() : range.length();
+    int length = composeContent(connection, blob, mediaType, range);
+    clients.respond(connection, length, !connection.headOnly && contentLength(blob, range) > 0);
+  }
+
+  /**
+   * Head and body of a blob or manifest of this node, in one piece, if the body is resident and
+   * fits behind the head; else nothing has been done.
+   */
+  boolean contentAtOnce(Connection connection, OpenBlob blob, byte[] mediaType, ByteRange range) {
+    long bodyLength = contentLength(blob, range);
+    if (bodyLength > Limits.RESPONSE_BYTES - Limits.RESPONSE_HEAD_BYTES) {
+      return false;
+    }
+    int headLength = composeContent(connection, blob, mediaType, range);
+    long body = memory.address() + connection.exchange.responseOffset + headLength;
+    if (!residency.read(blob, range == null ? 0 : range.first(), (int) bodyLength, body)) {
+      return false;
+    }
+    clients.respond(connection, headLength + (int) bodyLength, false);
+    return true;
+  }
+
+  private static long contentLength(OpenBlob blob, ByteRange range) {
+    return range == null ? blob.sizeBytes() : range.length();
+  }
+
+  private int composeContent(
+      Connection connection, OpenBlob blob, byte[] mediaType, ByteRange range) {
     begin(connection, range == null ? 200 : 206)
         .header(HttpHeader.CONTENT_TYPE, mediaType)
-        .header(HttpHeader.CONTENT_LENGTH, length)
+        .header(HttpHeader.CONTENT_LENGTH, contentLength(blob, range))
         .digestHeader(blob.digest())
         .etag(blob.digest());
     if (mediaType == HttpHeader.APPLICATION_OCTET_STREAM) {
@@ -102,7 +132,7 @@ final class Responder {
       head.contentRange(range.first(), range.last(), blob.sizeBytes());
     }
     namespace(connection);
-    finish(connection, !connection.headOnly && length > 0);
+    return end(connection);
   }
 
   /** The head of a peer's answer. */
@@ -154,6 +184,11 @@ final class Responder {
   }
 
   private void finish(Connection connection, boolean bodyFollows) {
+    clients.respond(connection, end(connection), bodyFollows);
+  }
+
+  /** Ends the head; returns its length. */
+  private int end(Connection connection) {
     if (!connection.keepAlive) {
       head.header(HttpHeader.CONNECTION, HttpHeader.CLOSE);
     }
@@ -161,6 +196,6 @@ final class Responder {
     if (length < 0) {
       throw new IllegalStateException("a response head does not fit its buffer");
     }
-    clients.respond(connection, length, bodyFollows);
+    return length;
   }
 }

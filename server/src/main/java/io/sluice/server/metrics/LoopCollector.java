@@ -203,12 +203,20 @@ final class LoopCollector implements MultiCollector {
     all.metricSnapshot(
         total(
             "sluice_connections_opened", "Connections accepted.", LoopMetrics.CONNECTIONS_OPENED));
+    all.metricSnapshot(
+        total(
+            "sluice_connections_moved",
+            "Connections that went to the loop that reads what they want.",
+            LoopMetrics.CONNECTIONS_MOVED_OUT));
     final GaugeSnapshot.Builder open = gauge("sluice_connections", "Connections that are open.");
     for (final LoopMetrics loop : loops) {
       // Closed first: a connection that opens and closes in between must not make this negative.
-      final long closed = loop.value(LoopMetrics.CONNECTIONS_CLOSED);
-      open.dataPoint(
-          level(loop.value(LoopMetrics.CONNECTIONS_OPENED) - closed, "loop", name(loop)));
+      final long gone =
+          loop.value(LoopMetrics.CONNECTIONS_CLOSED)
+              + loop.value(LoopMetrics.CONNECTIONS_MOVED_OUT);
+      final long come =
+          loop.value(LoopMetrics.CONNECTIONS_OPENED) + loop.value(LoopMetrics.CONNECTIONS_MOVED_IN);
+      open.dataPoint(level(come - gone, "loop", name(loop)));
     }
     all.metricSnapshot(open.build());
     all.metricSnapshot(

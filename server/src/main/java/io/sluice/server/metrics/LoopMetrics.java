@@ -33,7 +33,9 @@ public final class LoopMetrics {
   static final int TRANSFER_BYTES = TRANSFER_NS + 1;
   static final int CONNECTIONS_OPENED = TRANSFER_BYTES + 1;
   static final int CONNECTIONS_CLOSED = CONNECTIONS_OPENED + 1;
-  static final int ACCEPT_PAUSES = CONNECTIONS_CLOSED + 1;
+  static final int CONNECTIONS_MOVED_IN = CONNECTIONS_CLOSED + 1;
+  static final int CONNECTIONS_MOVED_OUT = CONNECTIONS_MOVED_IN + 1;
+  static final int ACCEPT_PAUSES = CONNECTIONS_MOVED_OUT + 1;
   static final int ACCEPT_FAILURES = ACCEPT_PAUSES + 1;
   static final int POOL_CAPACITY = ACCEPT_FAILURES + 1;
   static final int POOL_IN_USE = POOL_CAPACITY + 1;
@@ -140,6 +142,16 @@ public final class LoopMetrics {
   /** An accepted connection was closed, by either side. */
   public void connectionClosed() {
     add(CONNECTIONS_CLOSED, 1);
+  }
+
+  /** A connection came from another loop, since this one reads what it wants. */
+  public void connectionMovedIn() {
+    add(CONNECTIONS_MOVED_IN, 1);
+  }
+
+  /** A connection went to another loop. */
+  public void connectionMovedOut() {
+    add(CONNECTIONS_MOVED_OUT, 1);
   }
 
   /** Accepting stopped for want of a connection slot or a descriptor; once per pause. */

@@ -57,7 +57,7 @@ public record MemoryTable(List<Row> rows) {
     long loops = settings.loops();
     long connectionBytes = settings.maxConnections() * Limits.CONNECTION_BYTES;
     long exchangeBytes =
-        (long) Limits.EXCHANGE_BUFFERS * (Limits.REQUEST_HEAD_BYTES + Limits.RESPONSE_HEAD_BYTES);
+        (long) Limits.EXCHANGE_BUFFERS * (Limits.REQUEST_HEAD_BYTES + Limits.RESPONSE_BYTES);
     long ringBytes =
         loops
             * (Limits.SUBMISSION_ENTRIES * SUBMISSION_ENTRY_BYTES

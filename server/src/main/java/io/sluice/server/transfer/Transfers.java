@@ -67,6 +67,7 @@ public final class Transfers implements Convoys.BlockListener {
    * @param ring the loop's ring
    * @param sockets non-blocking calls on sockets
    * @param files blob files as far as they are resident
+   * @param residency which parts of them are sent as such
    * @param blocks the loop's blocks
    * @param sendBuffers what the kernel may queue
    * @param blobs the loop's open blobs
@@ -79,6 +80,7 @@ public final class Transfers implements Convoys.BlockListener {
       Ring ring,
       SocketControl sockets,
       ResidentFiles files,
+      Residency residency,
       TransferBlocks blocks,
       SendBuffers sendBuffers,
       OpenBlobs blobs,
@@ -92,7 +94,6 @@ public final class Transfers implements Convoys.BlockListener {
     this.reads =
         new BlockReads(ring, blocks, blobs, metrics, policy.readMode(), policy.dontCache());
     this.supply = new BlockSupply(blocks, metrics, capacity);
-    Residency residency = new Residency(files, policy.readMode().sendsResident());
     this.convoys = new Convoys(blocks, reads, supply, residency, this, capacity);
     this.residentSends = new ResidentSends(residency, files, blocks.blockBytes(), capacity);
     this.pace = new ClientPace(sendBuffers, blocks.blockBytes());

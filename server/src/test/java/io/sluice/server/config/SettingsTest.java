@@ -100,7 +100,7 @@ class SettingsTest {
 
   @Test
   void refusesMoreConnectionsThanDescriptors() {
-    long besides = Limits.OPEN_BLOBS + Limits.RESERVED_DESCRIPTORS;
+    long besides = Limits.DESCRIPTORS_PER_BLOB * Limits.OPEN_BLOBS + Limits.RESERVED_DESCRIPTORS;
     assertEquals(
         100, builder().descriptorLimit(100 + besides).maxConnections(100).build().maxConnections());
     String message = complaint(builder().descriptorLimit(99 + besides).maxConnections(100));

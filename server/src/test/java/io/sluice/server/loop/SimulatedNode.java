@@ -89,7 +89,7 @@ final class SimulatedNode implements AutoCloseable {
       wakeFds.add(wakeFd);
       Runnable wake = () -> kernel.signal(wakeFd);
       LoopMemory of = memory.get(i);
-      handoffs[i] = new Handoff(of.handoff.segment(), share.connections(), wake);
+      handoffs[i] = new Handoff(of.handoff.segment(), share.connections(), memory.size(), wake);
       channels.add(
           new ControlChannel(of.controlRequests.segment(), of.controlReplies.segment(), wake));
     }
@@ -102,8 +102,8 @@ final class SimulatedNode implements AutoCloseable {
               share,
               memory.get(i),
               channels.get(i),
-              handoffs[i],
-              i == 0 ? handoffs : null,
+              handoffs,
+              i == 0,
               listenFd,
               wakeFds.get(i),
               new LoopMetrics(i));

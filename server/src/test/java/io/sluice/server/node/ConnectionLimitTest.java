@@ -94,7 +94,8 @@ class ConnectionLimitTest {
     long most = Math.min(ResourceLimit.NOFILE.soft() - 2000, IDLE_MANY);
     assertTrue(most >= IDLE_LEAST, "raise the limit of open files (ulimit -n)");
     int count = (int) most;
-    int limit = Limits.OPEN_BLOBS + Limits.RESERVED_DESCRIPTORS + count + 100;
+    int limit =
+        Limits.DESCRIPTORS_PER_BLOB * Limits.OPEN_BLOBS + Limits.RESERVED_DESCRIPTORS + count + 100;
     String connections = Integer.toString(count + 100);
     try (ChildNode node =
         ChildNode.start(layout, limit, "--loops", "2", "--max-connections", connections)) {
@@ -121,7 +122,10 @@ class ConnectionLimitTest {
 
   @Test
   void aNodeWithoutDescriptorsPausesAndRecovers() throws Exception {
-    int descriptors = Limits.CONNECTIONS_MIN + Limits.OPEN_BLOBS + Limits.RESERVED_DESCRIPTORS;
+    int descriptors =
+        Limits.CONNECTIONS_MIN
+            + Limits.DESCRIPTORS_PER_BLOB * Limits.OPEN_BLOBS
+            + Limits.RESERVED_DESCRIPTORS;
     try (ChildNode node =
         ChildNode.start(
             layout,
