@@ -46,6 +46,16 @@ final class TransferTable {
     freeStack[freeCount++] = transfer.index;
   }
 
+  /** Blocks of transfers that wait for their socket. */
+  int blocksOfBlocked() {
+    int blocks = 0;
+    for (Transfer transfer : transfers) {
+      boolean holds = transfer.convoy != null || transfer.ownBlock >= 0;
+      blocks += transfer.active && transfer.polling && holds ? 1 : 0;
+    }
+    return blocks;
+  }
+
   Transfer get(int index) {
     return transfers[index];
   }

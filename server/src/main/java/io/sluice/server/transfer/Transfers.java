@@ -41,23 +41,20 @@ public final class Transfers implements Convoys.BlockListener {
   /** File positions, lengths and addresses of O_DIRECT reads are multiples of this. */
   public static final int ALIGNMENT = BlockReads.ALIGNMENT;
 
-  private static final long PROGRESS_CHECK_NS = 1_000_000_000L;
-  private static final int MSG_DONTWAIT = 0x40;
-  private static final int MSG_MORE = 0x8000;
   private static final int POLLOUT = 4;
 
   private final Ring ring;
-  private final SocketControl sockets;
   private final TransferBlocks blocks;
   private final BlockReads reads;
   private final BlockSupply supply;
   private final Convoys convoys;
+  private final BlockSends sends;
   private final ResidentSends residentSends;
   private final ClientPace pace;
   private final OpenBlobs blobs;
   private final TransferListener listener;
   private final LoopMetrics metrics;
-  private final long progressTimeoutNs;
+  private final ClientProgress progress;
   private final TransferTable table;
   private long nowNs;
 
@@ -89,18 +86,18 @@ public final class Transfers implements Convoys.BlockListener {
       int capacity,
       TransferPolicy policy) {
     this.ring = ring;
-    this.sockets = sockets;
     this.blocks = blocks;
     this.reads =
         new BlockReads(ring, blocks, blobs, metrics, policy.readMode(), policy.dontCache());
     this.supply = new BlockSupply(blocks, metrics, capacity);
     this.convoys = new Convoys(blocks, reads, supply, residency, this, capacity);
+    this.sends = new BlockSends(ring, blocks, reads);
     this.residentSends = new ResidentSends(residency, files, blocks.blockBytes(), capacity);
     this.pace = new ClientPace(sendBuffers, blocks.blockBytes());
     this.blobs = blobs;
     this.listener = listener;
     this.metrics = metrics;
-    this.progressTimeoutNs = policy.progressTimeoutNs();
+    this.progress = new ClientProgress(sockets, policy.progressTimeoutNs());
     this.table = new TransferTable(capacity);
   }
 
@@ -152,7 +149,7 @@ public final class Transfers implements Convoys.BlockListener {
     transfer.headSent = true;
     reads.fill(block, memory, offset, length);
     transfer.ownBlock = block;
-    send(transfer, block);
+    sends.send(transfer, block, nowNs);
     return transfer.index;
   }
 
@@ -221,15 +218,14 @@ public final class Transfers implements Convoys.BlockListener {
         continue;
       }
       if (transfer.sending && !transfer.cancelling && nowNs - transfer.sendSinceNs >= stallNs) {
-        cancelSend(transfer);
+        sends.cancel(transfer);
       }
       if (!transfer.headSent && nowNs - transfer.startedNs >= stallNs) {
         yieldBlocks(transfer);
       }
       boolean blocked = transfer.headSent && (transfer.sending || transfer.polling);
-      if (blocked && nowNs - transfer.progressCheckNs >= PROGRESS_CHECK_NS) {
-        transfer.progressCheckNs = nowNs;
-        checkProgress(transfer);
+      if (blocked && progress.hasStopped(transfer, nowNs)) {
+        abort(transfer, AbortReason.SLOW_CLIENT);
       }
     }
   }
@@ -241,13 +237,7 @@ public final class Transfers implements Convoys.BlockListener {
 
   /** Blocks of transfers whose client takes nothing at present; such clients are to hold none. */
   public int blocksOfBlocked() {
-    int blocksHeld = 0;
-    for (int i = 0; i < table.capacity(); i++) {
-      Transfer transfer = table.get(i);
-      boolean holds = transfer.convoy != null || transfer.ownBlock >= 0;
-      blocksHeld += transfer.active && transfer.polling && holds ? 1 : 0;
-    }
-    return blocksHeld;
+    return table.blocksOfBlocked();
   }
 
   /** Whether a transfer could go on at once: the loop must not wait then. */
@@ -289,7 +279,7 @@ public final class Transfers implements Convoys.BlockListener {
       return;
     }
     if (transfer.blob == null) {
-      send(transfer, transfer.ownBlock);
+      sends.send(transfer, transfer.ownBlock, nowNs);
     } else if (transfer.convoy != null && convoys.hasBlock(transfer)) {
       sendBlock(transfer);
     } else if (residentSends.isResident(transfer)) {
@@ -316,7 +306,7 @@ public final class Transfers implements Convoys.BlockListener {
     }
     int block = convoys.readyBlock(transfer);
     if (block != BlockSupply.NONE) {
-      send(transfer, block);
+      sends.send(transfer, block, nowNs);
     }
   }
 
@@ -353,31 +343,10 @@ public final class Transfers implements Convoys.BlockListener {
     ring.pollAdd(transfer.fd, POLLOUT, userData(OP_POLL, transfer));
   }
 
-  private void send(Transfer transfer, int block) {
-    long blockEnd = Math.min(reads.end(block), transfer.end);
-    int skip = (int) (transfer.sendPosition - reads.begin(block));
-    int length = (int) (blockEnd - transfer.sendPosition);
-    int flags = (transfer.slow ? MSG_DONTWAIT : 0) | (blockEnd < transfer.end ? MSG_MORE : 0);
-    transfer.sending = true;
-    transfer.cancelling = false;
-    transfer.sendSinceNs = nowNs;
-    transfer.sendBlock = block;
-    if (transfer.source < 0) {
-      transfer.source = reads.source(block);
-    }
-    blocks.handOver(block, TransferBlocks.KERNEL_SEND);
-    ring.send(
-        transfer.fd, blocks.address(block) + skip, length, flags, userData(OP_SEND, transfer));
-  }
-
   private void onSend(Transfer transfer, int result) {
-    int block = transfer.sendBlock;
-    long blockEnd = Math.min(reads.end(block), transfer.end);
-    boolean freed = blocks.takeBack(block, TransferBlocks.KERNEL_SEND);
-    transfer.sending = false;
-    transfer.sendBlock = BlockSupply.NONE;
+    long blockEnd = Math.min(reads.end(transfer.sendBlock), transfer.end);
     boolean cancelled = transfer.cancelling;
-    transfer.cancelling = false;
+    boolean freed = sends.end(transfer);
     if (transfer.aborting) {
       endIfQuiet(transfer);
     } else {
@@ -416,11 +385,6 @@ public final class Transfers implements Convoys.BlockListener {
     pump(transfer);
   }
 
-  private void cancelSend(Transfer transfer) {
-    transfer.cancelling = true;
-    ring.cancel(userData(OP_SEND, transfer), userData(OP_CANCEL, transfer));
-  }
-
   /** Lets go of all blocks and waits until the socket takes bytes again. */
   private void becomeSlow(Transfer transfer, int sent) {
     pace.onStall(transfer, sent, nowNs);
@@ -446,16 +410,6 @@ public final class Transfers implements Convoys.BlockListener {
     } else {
       pace.onWritable(transfer, supply.isScarce(), nowNs);
       pump(transfer);
-    }
-  }
-
-  private void checkProgress(Transfer transfer) {
-    long acknowledged = transfer.handedBytes - sockets.outstandingBytes(transfer.fd);
-    if (acknowledged > transfer.acknowledged) {
-      transfer.acknowledged = acknowledged;
-      transfer.progressNs = nowNs;
-    } else if (nowNs - transfer.progressNs > progressTimeoutNs) {
-      abort(transfer, AbortReason.SLOW_CLIENT);
     }
   }
 
@@ -488,7 +442,7 @@ public final class Transfers implements Convoys.BlockListener {
     transfer.abortReason = reason;
     residentSends.forget(transfer);
     if (transfer.sending && !transfer.cancelling) {
-      cancelSend(transfer);
+      sends.cancel(transfer);
     }
     if (transfer.polling) {
       ring.cancel(userData(OP_POLL, transfer), userData(OP_CANCEL, transfer));
@@ -526,7 +480,7 @@ public final class Transfers implements Convoys.BlockListener {
     }
   }
 
-  private static long userData(int operation, Transfer transfer) {
+  static long userData(int operation, Transfer transfer) {
     return UserData.pack(operation, transfer.generation, transfer.index);
   }
 }
