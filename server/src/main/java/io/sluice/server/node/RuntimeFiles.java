@@ -1,5 +1,6 @@
 package io.sluice.server.node;
 
+import io.sluice.linux.CallState;
 import io.sluice.linux.Descriptors;
 import io.sluice.linux.Linux;
 import io.sluice.linux.LinuxException;
@@ -60,7 +61,7 @@ final class RuntimeFiles {
     }
     try {
       int fd = Descriptors.open(file, 0);
-      Linux.posixFadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+      Linux.posixFadvise(CallState.ofThread(), fd, 0, 0, POSIX_FADV_DONTNEED);
       Descriptors.close(fd);
     } catch (LinuxException unreadable) {
       LOG.debug("a file's pages stay", "file", file, "cause", unreadable);
