@@ -140,9 +140,22 @@ public final class Linux {
     return (int) syscall(state, SystemCall.OPENAT, directoryFd, addressOf(path), flags, mode, 0, 0);
   }
 
+  /** {@code preadv2(2)}. */
+  public static long preadv2(
+      CallState state, int fd, MemorySegment vectors, int count, long fileOffset, int flags) {
+    // The kernel takes the offset in two halves, the upper one of which it ignores on 64 bits.
+    return syscall(state, SystemCall.PREADV2, fd, addressOf(vectors), count, fileOffset, 0, flags);
+  }
+
   /** {@code read(2)}. */
   public static long read(CallState state, int fd, MemorySegment buffer, long bytes) {
     return syscall(state, SystemCall.READ, fd, addressOf(buffer), bytes, 0, 0, 0);
+  }
+
+  /** {@code sendfile(2)}; the offset is read from {@code fileOffset} and written back there. */
+  public static long sendfile(
+      CallState state, int socketFd, int fd, MemorySegment fileOffset, long bytes) {
+    return syscall(state, SystemCall.SENDFILE, socketFd, fd, addressOf(fileOffset), bytes, 0, 0);
   }
 
   /** {@code setrlimit(2)}. */

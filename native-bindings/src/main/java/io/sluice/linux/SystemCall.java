@@ -12,6 +12,7 @@ final class SystemCall {
   static final int MUNMAP = 11;
   static final int IOCTL = 16;
   static final int MADVISE = 28;
+  static final int SENDFILE = 40;
   static final int SOCKET = 41;
   static final int SHUTDOWN = 48;
   static final int BIND = 49;
@@ -26,6 +27,7 @@ final class SystemCall {
   static final int FADVISE64 = 221;
   static final int OPENAT = 257;
   static final int EVENTFD2 = 290;
+  static final int PREADV2 = 327;
 
   private SystemCall() {}
 }

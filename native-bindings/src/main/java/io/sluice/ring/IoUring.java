@@ -166,9 +166,16 @@ public final class IoUring implements Ring {
 
   @Override
   public void readFixed(
-      int fd, long address, int length, long fileOffset, int bufferIndex, long userData) {
+      int fd,
+      long address,
+      int length,
+      long fileOffset,
+      int bufferIndex,
+      int flags,
+      long userData) {
     MemorySegment entry = prepare(OP_READ_FIXED, fd, fileOffset, address, length, userData);
     io_uring_sqe.buf_index(entry, (short) bufferIndex);
+    io_uring_sqe.rw_flags(entry, flags);
   }
 
   @Override

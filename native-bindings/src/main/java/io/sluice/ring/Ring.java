@@ -49,8 +49,18 @@ public interface Ring extends AutoCloseable {
   /**
    * {@code pread(2)} into registered memory: {@code address} must lie within the buffer that was
    * registered with index {@code bufferIndex}.
+   *
+   * @param flags {@code RWF_*}, such as {@code RWF_DONTCACHE}; a file system that does not know
+   *     them completes with {@code -EOPNOTSUPP}
    */
-  void readFixed(int fd, long address, int length, long fileOffset, int bufferIndex, long userData);
+  void readFixed(
+      int fd, long address, int length, long fileOffset, int bufferIndex, int flags, long userData);
+
+  /** {@code readFixed} without flags. */
+  default void readFixed(
+      int fd, long address, int length, long fileOffset, int bufferIndex, long userData) {
+    readFixed(fd, address, length, fileOffset, bufferIndex, 0, userData);
+  }
 
   /**
    * {@code write(2)} at the current position. To an eventfd it takes a kernel worker thread; {@link

@@ -43,6 +43,8 @@ public enum Fault {
   CANCEL_RACE(0.8),
   /** The file shrinks to a random size just before it is read. */
   FILE_TRUNCATED(0.005),
+  /** Pages that were said to be resident are dropped before they are used. */
+  PAGES_DROPPED(0.1),
   /** The file loses its name just before it is read; open descriptors go on. */
   FILE_UNLINKED(0.01);
 

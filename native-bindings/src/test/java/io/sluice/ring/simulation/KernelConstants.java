@@ -13,6 +13,7 @@ final class KernelConstants {
   static final int EINVAL = 22;
   static final int ENFILE = 23;
   static final int EMFILE = 24;
+  static final int EOPNOTSUPP = 95;
   static final int EPIPE = 32;
   static final int ENAMETOOLONG = 36;
   static final int ETIME = 62;

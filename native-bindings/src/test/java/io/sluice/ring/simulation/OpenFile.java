@@ -4,6 +4,7 @@ import static io.sluice.ring.simulation.KernelConstants.AT_EMPTY_PATH;
 import static io.sluice.ring.simulation.KernelConstants.EINVAL;
 import static io.sluice.ring.simulation.KernelConstants.EIO;
 import static io.sluice.ring.simulation.KernelConstants.ENOTDIR;
+import static io.sluice.ring.simulation.KernelConstants.EOPNOTSUPP;
 
 /** A regular file that is open for reading, with or without O_DIRECT. */
 final class OpenFile extends FileDescription {
@@ -55,6 +56,9 @@ final class OpenFile extends FileDescription {
     if (offset < 0 || !isAligned(operation, alignment)) {
       return -EINVAL;
     }
+    if (operation.flags != 0 && !fileSystem.knowsReadFlags()) {
+      return -EOPNOTSUPP;
+    }
     if (file.fails(offset, offset + operation.length) || dice.roll(Fault.READ_ERROR)) {
       return -EIO;
     }
@@ -63,7 +67,16 @@ final class OpenFile extends FileDescription {
       available = shorter(available, alignment);
     }
     file.content().read(offset, operation.memory().asSlice(0, available));
+    file.onDeviceRead(available);
     return available;
+  }
+
+  SimulatedFile file() {
+    return file;
+  }
+
+  boolean isDirect() {
+    return direct;
   }
 
   private static boolean isAligned(PendingOperation operation, int alignment) {

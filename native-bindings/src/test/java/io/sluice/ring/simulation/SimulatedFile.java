@@ -1,15 +1,21 @@
 package io.sluice.ring.simulation;
 
+import java.util.BitSet;
+
 /**
  * A regular file: content, a visible size and a link count. Everything may change while it is open,
  * as other processes would do it.
  */
 public final class SimulatedFile {
+  private static final long PAGE_BYTES = 4096;
+
   private SimulatedContent content;
   private long sizeBytes;
   private int nlink;
   private long failFrom = Long.MAX_VALUE;
   private long failTo = Long.MAX_VALUE;
+  private final BitSet residentPages = new BitSet();
+  private long deviceReadBytes;
 
   /** A file with all of {@code content}. */
   public SimulatedFile(SimulatedContent content) {
@@ -65,6 +71,35 @@ public final class SimulatedFile {
   /** Sets the link count that {@code statx} reports. */
   public void setNlink(int nlink) {
     this.nlink = nlink;
+  }
+
+  /** Puts the pages of {@code [fromOffset, toOffset)} into the page cache. */
+  public void makeResident(long fromOffset, long toOffset) {
+    residentPages.set(page(fromOffset), page(toOffset + PAGE_BYTES - 1));
+  }
+
+  /** Drops the pages of {@code [fromOffset, toOffset)} from the page cache. */
+  public void dropPages(long fromOffset, long toOffset) {
+    residentPages.clear(page(fromOffset), page(toOffset + PAGE_BYTES - 1));
+  }
+
+  /** Whether the page cache holds all of {@code [fromOffset, toOffset)}. */
+  public boolean isResident(long fromOffset, long toOffset) {
+    return toOffset <= sizeBytes
+        && residentPages.nextClearBit(page(fromOffset)) >= page(toOffset + PAGE_BYTES - 1);
+  }
+
+  /** Bytes that reads have brought from the device. */
+  public long deviceReadBytes() {
+    return deviceReadBytes;
+  }
+
+  void onDeviceRead(long bytes) {
+    deviceReadBytes += bytes;
+  }
+
+  private static int page(long offset) {
+    return (int) (offset / PAGE_BYTES);
   }
 
   boolean fails(long fromOffset, long toOffset) {

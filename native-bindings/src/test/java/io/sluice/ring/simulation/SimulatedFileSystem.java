@@ -31,6 +31,7 @@ final class SimulatedFileSystem {
   private final Map<SimulatedFile, Long> inodes = new HashMap<>();
   private boolean directSupported = true;
   private int directAlignment = DIRECT_ALIGNMENT_DEFAULT;
+  private boolean knowsReadFlags = true;
 
   SimulatedFileSystem(SimulatedKernel kernel) {
     this.kernel = kernel;
@@ -42,6 +43,15 @@ final class SimulatedFileSystem {
 
   void setDirectAlignment(int bytes) {
     directAlignment = bytes;
+  }
+
+  void setKnowsReadFlags(boolean known) {
+    knowsReadFlags = known;
+  }
+
+  /** Whether reads may carry flags such as {@code RWF_DONTCACHE}. */
+  boolean knowsReadFlags() {
+    return knowsReadFlags;
   }
 
   /** Bytes that O_DIRECT offsets, lengths and addresses must be multiples of; 0: no O_DIRECT. */

@@ -124,6 +124,11 @@ public final class SimulatedKernel {
     directory(directoryFd).fileSystem.setDirectSupported(supported);
   }
 
+  /** Whether reads below {@code directoryFd} may carry flags ({@code -EOPNOTSUPP}). */
+  public void setReadFlagsKnown(int directoryFd, boolean known) {
+    directory(directoryFd).fileSystem.setKnowsReadFlags(known);
+  }
+
   /** What O_DIRECT offsets, lengths and addresses must be multiples of, in bytes. */
   public void setDirectAlignment(int directoryFd, int bytes) {
     directory(directoryFd).fileSystem.setDirectAlignment(bytes);
@@ -177,6 +182,11 @@ public final class SimulatedKernel {
   /** A blocking {@code eventfd(2)} with counter 0. Need not be closed. */
   public int openEventFd() {
     return descriptors.install(new SimulatedEventFd(this), false, "openEventFd()");
+  }
+
+  /** Access to the page cache, as a program's thread has it. */
+  public SimulatedPageCache pageCache() {
+    return new SimulatedPageCache(this);
   }
 
   /** Adds 1 to an eventfd, as another thread would to wake a loop. */
@@ -389,7 +399,7 @@ public final class SimulatedKernel {
     return fd == KernelConstants.AT_FDCWD ? workingDirectory : typed(fd, SimulatedDirectory.class);
   }
 
-  private <T extends FileDescription> T typed(int fd, Class<T> type) {
+  <T extends FileDescription> T typed(int fd, Class<T> type) {
     FileDescription description = descriptors.get(fd, type.getSimpleName() + " call");
     if (!type.isInstance(description)) {
       throw violation("descriptor " + fd + " is " + description.noun());

@@ -118,9 +118,16 @@ public final class SimulatedRing implements Ring {
 
   @Override
   public void readFixed(
-      int fd, long address, int length, long fileOffset, int bufferIndex, long userData) {
+      int fd,
+      long address,
+      int length,
+      long fileOffset,
+      int bufferIndex,
+      int flags,
+      long userData) {
     PendingOperation operation = prepare(Kind.READ_FIXED, fd, userData);
     operation.fileOffset = fileOffset;
+    operation.flags = flags;
     boolean inside =
         bufferIndex == 0
             && bufferBytes > 0

@@ -1,5 +1,6 @@
 package io.sluice.ring.simulation;
 
+import static io.sluice.ring.simulation.KernelConstants.EAGAIN;
 import static io.sluice.ring.simulation.KernelConstants.ECONNRESET;
 import static io.sluice.ring.simulation.KernelConstants.EISCONN;
 import static io.sluice.ring.simulation.KernelConstants.ENOTCONN;
@@ -145,6 +146,31 @@ final class SimulatedSocket extends FileDescription {
       count = kernel.dice().upTo(count - 1);
     }
     outbound.put(operation.memory().asSlice(0, count));
+    remote.onData();
+    return count;
+  }
+
+  /**
+   * {@code sendfile(2)}: takes what fits of {@code bytes} at once.
+   *
+   * @return how many, or a negative errno
+   */
+  int sendNow(MemorySegment bytes) {
+    if (pendingError != 0) {
+      return takeError();
+    }
+    if (dead || sendShutdown) {
+      return -EPIPE;
+    }
+    int room = sendBufferBytes - outbound.size();
+    if (room <= 0) {
+      return -EAGAIN;
+    }
+    int count = (int) Math.min(room, bytes.byteSize());
+    if (count > 1 && kernel.dice().roll(Fault.SHORT_SEND)) {
+      count = kernel.dice().upTo(count - 1);
+    }
+    outbound.put(bytes.asSlice(0, count));
     remote.onData();
     return count;
   }

@@ -26,7 +26,10 @@ public final class Limits {
   // ---- descriptors
 
   /** Open blobs of the whole node. */
-  public static final int OPEN_BLOBS = 512;
+  public static final int OPEN_BLOBS = 256;
+
+  /** One that reads through the page cache and one that reads past it. */
+  public static final int DESCRIPTORS_PER_BLOB = 2;
 
   /**
    * Descriptors kept free for what is neither a connection nor a blob: the runtime's files, rings,

@@ -33,6 +33,12 @@ public enum Setting {
       "SIZE",
       new ByteSize(Limits.TRANSFER_MEMORY_BYTES).toString(),
       "Memory for transfers, in blocks of 512 KiB, mapped once at start."),
+  /** {@link Settings#readMode()}. */
+  READ_MODE(
+      "MODE",
+      "auto",
+      "How blobs are read: auto (what is resident from the page cache, the rest past it), direct,"
+          + " dontcache or buffered."),
   /** {@link Settings#loops()}. */
   LOOPS(
       "COUNT",

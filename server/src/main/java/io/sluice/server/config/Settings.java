@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param dataDir where the node keeps its identity, if anywhere
  * @param transferMemoryBytes memory of all transfer buffers, a multiple of {@link
  *     Limits#TRANSFER_BLOCK_BYTES} and at least two blocks for each loop
+ * @param readMode how blobs are read from disk
  * @param loops event loops, 1 to {@link Limits#LOOPS_MAX}
  * @param maxConnections open client connections of the whole node
  * @param staticPeers registry addresses of nodes to ask for what is not here
@@ -34,6 +35,7 @@ public record Settings(
     HostPort metricsAddr,
     Optional<Path> dataDir,
     long transferMemoryBytes,
+    ReadMode readMode,
     int loops,
     int maxConnections,
     List<HostPort> staticPeers,
@@ -64,6 +66,7 @@ public record Settings(
     HostPort metricsAddr = new HostPort("", 9090);
     Path dataDir;
     ByteSize transferMemory = new ByteSize(Limits.TRANSFER_MEMORY_BYTES);
+    ReadMode readMode = ReadMode.AUTO;
     int loops = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, Limits.LOOPS_DEFAULT_MAX);
 
     /** 0 until set; the default depends on {@link #descriptorLimit}. */
@@ -113,6 +116,12 @@ public record Settings(
     /** Memory of all transfer buffers; what does not fill a block is left unused. */
     public Builder transferMemory(ByteSize size) {
       transferMemory = size;
+      return this;
+    }
+
+    /** How blobs are read from disk. */
+    public Builder readMode(ReadMode mode) {
+      readMode = mode;
       return this;
     }
 
@@ -191,6 +200,7 @@ public record Settings(
           metricsAddr,
           Optional.ofNullable(dataDir),
           blocks * Limits.TRANSFER_BLOCK_BYTES,
+          readMode,
           loops,
           maxConnections,
           staticPeers,

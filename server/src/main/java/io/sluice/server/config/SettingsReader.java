@@ -62,6 +62,9 @@ public final class SettingsReader {
     if (values.containsKey(Setting.TRANSFER_MEMORY)) {
       builder.transferMemory(value(Setting.TRANSFER_MEMORY, ByteSize::parse));
     }
+    if (values.containsKey(Setting.READ_MODE)) {
+      builder.readMode(value(Setting.READ_MODE, SettingsReader::parseReadMode));
+    }
     if (values.containsKey(Setting.LOOPS)) {
       builder.loops(value(Setting.LOOPS, SettingsReader::parseCount));
     }
@@ -167,6 +170,14 @@ public final class SettingsReader {
 
   private static Duration parseDuration(String text) {
     return Duration.ofNanos(Durations.parseNs(text));
+  }
+
+  private static ReadMode parseReadMode(String text) {
+    return ReadMode.parse(text.strip())
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "no such mode; write auto, direct, dontcache or buffered"));
   }
 
   private static Level parseLevel(String text) {

@@ -6,7 +6,7 @@ final class SettingsRules {
 
   /** Descriptors that are spoken for before the first connection. */
   static long descriptorsBesidesConnections() {
-    return (long) Limits.OPEN_BLOBS + Limits.RESERVED_DESCRIPTORS;
+    return (long) Limits.DESCRIPTORS_PER_BLOB * Limits.OPEN_BLOBS + Limits.RESERVED_DESCRIPTORS;
   }
 
   /**

@@ -8,9 +8,11 @@ import io.sluice.server.control.ControlChannel;
 import io.sluice.server.metrics.LoopMetrics;
 import io.sluice.server.relay.Relays;
 import io.sluice.server.transfer.OpenBlobs;
+import io.sluice.server.transfer.ResidentFiles;
 import io.sluice.server.transfer.SendBudget;
 import io.sluice.server.transfer.SendBuffers;
 import io.sluice.server.transfer.TransferBlocks;
+import io.sluice.server.transfer.TransferPolicy;
 import io.sluice.server.transfer.Transfers;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -57,6 +59,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
   private final MessageHandler socketHandler = this::onSocket;
 
   private Ring ring;
+  private ResidentFiles residentFiles;
   private Clients clients;
   private Registry registry;
   private OpenBlobs blobs;
@@ -154,6 +157,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
   /** Opens the ring and prepares everything; the first thing the loop's thread does. */
   void start() {
     ring = context.rings().get();
+    residentFiles = context.residentFiles().get();
     nowNs = context.nanoClock().nanoTime();
     table = new ConnectionTable(share.connections());
     exchanges = new Exchanges(memory.exchanges.segment(), share.exchanges());
@@ -189,7 +193,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
             registry.blobListener(),
             context.blobDirectoryFd(),
             context.blobPathPrefix(),
-            context.directReads(),
+            context.readMode(),
             memory.blobScratch.segment(),
             share.openBlobs(),
             share.connections());
@@ -201,13 +205,15 @@ public final class EventLoop implements Runnable, CompletionHandler {
         new Transfers(
             ring,
             context.sockets(),
+            residentFiles,
             transferBlocks,
             sendBuffers,
             blobs,
             registry,
             metrics,
             share.transfers(),
-            context.timeouts().progressNs());
+            new TransferPolicy(
+                context.readMode(), context.dontCache(), context.timeouts().progressNs()));
   }
 
   private void createRelays(SendBuffers sendBuffers) {
@@ -229,7 +235,8 @@ public final class EventLoop implements Runnable, CompletionHandler {
   /** One turn; false when the loop has nothing more to do. */
   boolean turn() {
     // A reply that waits for a block has to wait for a completion, which brings one.
-    ring.submitAndWait(control.hasReplies() && !transfers.composedWaiting() ? 0 : 1);
+    boolean repliesWait = control.hasReplies() && !transfers.composedWaiting();
+    ring.submitAndWait(repliesWait || transfers.hasReady() ? 0 : 1);
     nowNs = context.nanoClock().nanoTime();
     long turnStartedNs = nowNs;
     registry.now(nowNs);
@@ -238,6 +245,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
     transfers.forgetComposed();
     control.poll(REPLIES_PER_TURN);
     transfers.composedTried();
+    transfers.sendReady(nowNs);
     if (requestedPhase != phase) {
       changePhase();
     }
@@ -342,9 +350,10 @@ public final class EventLoop implements Runnable, CompletionHandler {
    * still read into blocks, so the turns go on until nothing is in flight.
    */
   private void letGo() {
+    // Reads that nobody waits for any more use their blobs until they have ended.
+    blobs.closeAll();
     if (!lettingGo) {
       lettingGo = true;
-      blobs.closeAll();
       signal();
       ring.cancel(UserData.pack(OP_TICK, 0, 0), UserData.pack(OP_CANCEL, 0, 0));
     }

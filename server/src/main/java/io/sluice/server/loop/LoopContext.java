@@ -1,8 +1,10 @@
 package io.sluice.server.loop;
 
 import io.sluice.ring.Ring;
+import io.sluice.server.config.ReadMode;
 import io.sluice.server.control.MediaTypes;
 import io.sluice.server.store.BlobStore;
+import io.sluice.server.transfer.ResidentFiles;
 import io.sluice.server.transfer.SocketControl;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -17,7 +19,9 @@ import org.agrona.concurrent.NanoClock;
  * @param store what this node has
  * @param blobDirectoryFd the directory that {@code blobPathPrefix} begins in
  * @param blobPathPrefix leads from there to the blobs
- * @param directReads whether the store's file system takes O_DIRECT
+ * @param residentFiles makes a loop's access to the page cache; called on the loop's thread
+ * @param readMode how blobs are read from disk
+ * @param dontCache whether the kernel knows {@code RWF_DONTCACHE}
  * @param mediaTypes shared numbers of media types
  * @param ready whether the node is ready for requests
  * @param peersExist whether there is anybody to ask for what is not here
@@ -31,7 +35,9 @@ public record LoopContext(
     BlobStore store,
     int blobDirectoryFd,
     byte[] blobPathPrefix,
-    boolean directReads,
+    Supplier<ResidentFiles> residentFiles,
+    ReadMode readMode,
+    boolean dontCache,
     MediaTypes mediaTypes,
     BooleanSupplier ready,
     boolean peersExist,

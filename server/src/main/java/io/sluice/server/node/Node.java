@@ -5,6 +5,7 @@ import io.sluice.linux.LinuxException;
 import io.sluice.linux.Sockets;
 import io.sluice.memory.FixedMemory;
 import io.sluice.ring.IoUring;
+import io.sluice.ring.UringFeature;
 import io.sluice.ring.UringFeatures;
 import io.sluice.routing.ContentRouter;
 import io.sluice.routing.StaticRouter;
@@ -186,7 +187,9 @@ public final class Node implements AutoCloseable {
         store,
         directoryFd,
         (blobs.getFileName() + "/").getBytes(StandardCharsets.UTF_8),
-        true,
+        () -> new LinuxResidentFiles(features.isEnabled(UringFeature.CACHESTAT)),
+        settings.readMode(),
+        features.isEnabled(UringFeature.DONTCACHE),
         mediaTypes,
         () -> ready,
         peersExist,

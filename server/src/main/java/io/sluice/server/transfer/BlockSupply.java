@@ -3,9 +3,9 @@ package io.sluice.server.transfer;
 import io.sluice.server.metrics.LoopMetrics;
 
 /**
- * Deals out the transfer blocks of a loop. When they are scarce transfers take turns: who has a
- * block already queues behind who has none, and composed responses come first, since they hold up
- * the control plane's other replies.
+ * Deals out the transfer blocks of a loop. When they are scarce convoys take turns: who has a block
+ * already queues behind who has none, and composed responses come first, since they hold up the
+ * control plane's other replies.
  */
 final class BlockSupply {
   /** There is no block; who asked waits. */
@@ -14,14 +14,16 @@ final class BlockSupply {
   private final TransferBlocks blocks;
   private final LoopMetrics metrics;
   private final WaitQueue waiting;
+  private final long[] waitSinceNs;
 
   /** A composed response could not start; the next free block is kept for it. */
   private boolean composedWaiting;
 
-  BlockSupply(TransferBlocks blocks, LoopMetrics metrics, int transfers) {
+  BlockSupply(TransferBlocks blocks, LoopMetrics metrics, int convoys) {
     this.blocks = blocks;
     this.metrics = metrics;
-    this.waiting = new WaitQueue(transfers);
+    this.waiting = new WaitQueue(convoys);
+    this.waitSinceNs = new long[convoys];
   }
 
   /** Whether somebody waits for a block. */
@@ -29,36 +31,47 @@ final class BlockSupply {
     return !waiting.isEmpty() || composedWaiting;
   }
 
-  boolean isWaiting(Transfer transfer) {
-    return waiting.contains(transfer.index);
+  boolean isWaiting(Convoy convoy) {
+    return waiting.contains(convoy.index);
   }
 
-  /** A block for the transfer; {@link #NONE} puts it into the queue. */
-  int take(Transfer transfer, long nowNs) {
-    boolean othersFirst = !waiting.isEmpty() && transfer.queueCount > 0;
-    int block = othersFirst ? NONE : takeUnkept();
-    if (block == NONE) {
-      waiting.add(transfer.index);
-      transfer.waitSinceNs = nowNs;
-      metrics.poolWait();
+  /** Whether {@link #take} would give the convoy a block. */
+  boolean has(Convoy convoy) {
+    return hasUnkept() && (waiting.isEmpty() || convoy.count == 0);
+  }
+
+  /** A block for the convoy, which does not wait yet; {@link #NONE} puts it into the queue. */
+  int take(Convoy convoy, long nowNs) {
+    if (has(convoy)) {
+      return blocks.acquire();
     }
-    return block;
+    waiting.add(convoy.index);
+    waitSinceNs[convoy.index] = nowNs;
+    metrics.poolWait();
+    return NONE;
   }
 
-  /** The transfer that has waited longest, when there is a block for it; else {@link #NONE}. */
-  int nextServed() {
-    return waiting.isEmpty() || !hasUnkept() ? NONE : waiting.poll();
+  /**
+   * The convoy that has waited longest, when there is a block for it, and takes it out of the
+   * queue; else {@link #NONE}.
+   */
+  int nextServed(long nowNs) {
+    if (waiting.isEmpty() || !hasUnkept()) {
+      return NONE;
+    }
+    int served = waiting.poll();
+    metrics.poolWaitNs(nowNs - waitSinceNs[served]);
+    return served;
   }
 
-  /** A block for the transfer that {@link #nextServed} has named. */
-  int takeServed(Transfer transfer, long nowNs) {
-    metrics.poolWaitNs(nowNs - transfer.waitSinceNs);
+  /** The block for the convoy that {@link #nextServed} has named. */
+  int takeServed() {
     return blocks.acquire();
   }
 
-  /** The transfer does not want a block any more. */
-  void stopWaiting(Transfer transfer) {
-    waiting.remove(transfer.index);
+  /** The convoy does not want a block any more. */
+  void stopWaiting(Convoy convoy) {
+    waiting.remove(convoy.index);
   }
 
   /** A block for a composed response; without one the next is kept, until {@link #forget}. */
@@ -89,9 +102,5 @@ final class BlockSupply {
 
   private boolean hasUnkept() {
     return blocks.freeCount() > (composedWaiting ? 1 : 0);
-  }
-
-  private int takeUnkept() {
-    return hasUnkept() ? blocks.acquire() : NONE;
   }
 }

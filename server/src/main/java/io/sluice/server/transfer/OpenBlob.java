@@ -2,7 +2,7 @@ package io.sluice.server.transfer;
 
 import io.sluice.server.http.DigestKey;
 
-/** A blob file that is open: descriptor, size and who uses it. Entry of {@link OpenBlobs}. */
+/** A blob file that is open: descriptors, size and who uses it. Entry of {@link OpenBlobs}. */
 public final class OpenBlob {
   static final int UNUSED = 0;
   static final int OPENING = 1;
@@ -13,7 +13,13 @@ public final class OpenBlob {
   final DigestKey digest = new DigestKey();
   int state = UNUSED;
   int generation;
+
+  /** Reads through the page cache. */
   int fd = -1;
+
+  /** Reads past the page cache; -1 where the file system refuses that, or it is not wanted. */
+  int directFd = -1;
+
   long sizeBytes;
   long inode;
   boolean direct;
@@ -39,7 +45,7 @@ public final class OpenBlob {
     return sizeBytes;
   }
 
-  /** The descriptor. */
+  /** The descriptor that reads through the page cache. */
   public int fd() {
     return fd;
   }

@@ -2,10 +2,9 @@ package io.sluice.server.transfer;
 
 import io.sluice.linux.Errno;
 import io.sluice.ring.Ring;
-import io.sluice.ring.UserData;
+import io.sluice.server.config.ReadMode;
 import io.sluice.server.http.DigestKey;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
@@ -21,10 +20,6 @@ public final class OpenBlobs {
   /** Operation codes of this component: 0x10 to 0x1f. */
   public static final int OPERATIONS = 0x10;
 
-  static final int OP_OPEN = 0x10;
-  static final int OP_CHECK = 0x11;
-  static final int OP_CLOSE = 0x12;
-
   /** How long a look-up by path stays good. */
   public static final long CHECK_INTERVAL_NS = 500_000_000L;
 
@@ -37,35 +32,14 @@ public final class OpenBlobs {
   /** All entries are in use. */
   public static final int FULL = -2;
 
-  /** Scratch memory for each entry: a {@code struct statx} and the blob's path. */
-  public static final int SCRATCH_BYTES = 512;
+  /** Scratch memory for each entry. */
+  public static final int SCRATCH_BYTES = BlobOpener.SCRATCH_BYTES;
 
-  private static final int PATH_OFFSET = 256;
-
-  /** Never written to, and so the empty path. */
-  private static final int EMPTY_PATH_OFFSET = SCRATCH_BYTES - 1;
-
-  private static final int STATX_NLINK = 16;
-  private static final int STATX_MODE = 28;
-  private static final int STATX_INO = 32;
-  private static final int STATX_SIZE = 40;
-  private static final int MODE_TYPE = 0xf000;
-  private static final int MODE_REGULAR = 0x8000;
-  private static final int STATX_BASIC_STATS = 0x7ff;
-  private static final int AT_SYMLINK_NOFOLLOW = 0x100;
-  private static final int AT_EMPTY_PATH = 0x1000;
-  private static final int OPEN_FLAGS = 0x80000 | 0x20000 | 0x800; // CLOEXEC, NOFOLLOW, NONBLOCK
-  private static final int O_DIRECT = 0x4000;
-
-  private final Ring ring;
   private final BlobListener listener;
-  private final int directoryFd;
-  private final byte[] pathPrefix;
-  private final MemorySegment scratch;
+  private final BlobOpener opener;
   private final OpenBlob[] entries;
   private final int[] buckets;
   private final int[] waiterNext;
-  private boolean directAllowed;
   private int openCount;
 
   /**
@@ -75,8 +49,8 @@ public final class OpenBlobs {
    * @param listener told of outcomes that had to wait
    * @param directoryFd the directory that {@code pathPrefix} begins in
    * @param pathPrefix leads to the blobs, such as {@code blobs/}
-   * @param directAllowed whether to try {@code O_DIRECT}; given up at the first regular file that
-   *     refuses it
+   * @param mode how blobs are to be read; {@code O_DIRECT} is given up at the first regular file
+   *     that refuses it
    * @param scratch {@link #SCRATCH_BYTES} for each entry
    * @param capacity number of entries
    * @param requesters number of possible requesters, who are named by 0 to this, exclusive
@@ -86,16 +60,12 @@ public final class OpenBlobs {
       BlobListener listener,
       int directoryFd,
       byte[] pathPrefix,
-      boolean directAllowed,
+      ReadMode mode,
       MemorySegment scratch,
       int capacity,
       int requesters) {
-    this.ring = ring;
     this.listener = listener;
-    this.directoryFd = directoryFd;
-    this.pathPrefix = pathPrefix;
-    this.directAllowed = directAllowed;
-    this.scratch = scratch;
+    this.opener = new BlobOpener(ring, this, directoryFd, pathPrefix, mode, scratch);
     this.entries = new OpenBlob[capacity];
     for (int i = 0; i < capacity; i++) {
       entries[i] = new OpenBlob(i);
@@ -117,7 +87,7 @@ public final class OpenBlobs {
         return FULL;
       }
       enqueue(blob, requester);
-      open(blob);
+      opener.open(blob);
       return PENDING;
     }
     if (blob.state == OpenBlob.READY && nowNs - blob.checkedNs < CHECK_INTERVAL_NS) {
@@ -127,7 +97,7 @@ public final class OpenBlobs {
     }
     enqueue(blob, requester);
     if (blob.state == OpenBlob.READY) {
-      check(blob);
+      opener.check(blob);
     }
     return PENDING;
   }
@@ -135,6 +105,11 @@ public final class OpenBlobs {
   /** The entry with the given index. */
   public OpenBlob get(int index) {
     return entries[index];
+  }
+
+  /** Adds a use of a blob that is in use. */
+  void use(OpenBlob blob) {
+    blob.users++;
   }
 
   /** Ends one use of a blob. */
@@ -151,12 +126,7 @@ public final class OpenBlobs {
 
   /** Handles a completion of this component's operations. */
   public void onCompletion(int operation, int index, int result, long nowNs) {
-    OpenBlob blob = entries[index];
-    switch (operation) {
-      case OP_OPEN -> onOpen(blob, result);
-      case OP_CHECK -> onCheck(blob, result, nowNs);
-      default -> {}
-    }
+    opener.onCompletion(operation, entries[index], result, nowNs);
   }
 
   /** Closes what has not been used for a while; to be called now and then. */
@@ -227,83 +197,11 @@ public final class OpenBlobs {
     blob.nextInBucket = buckets[bucket];
     buckets[bucket] = blob.index;
     openCount++;
-    long path = pathOffset(blob);
-    MemorySegment.copy(pathPrefix, 0, scratch, ValueLayout.JAVA_BYTE, path, pathPrefix.length);
-    digest.writePath(scratch, path + pathPrefix.length);
     return blob;
   }
 
-  private void open(OpenBlob blob) {
-    open(blob, directAllowed);
-  }
-
-  private void open(OpenBlob blob, boolean direct) {
-    blob.state = OpenBlob.OPENING;
-    blob.direct = direct;
-    int flags = OPEN_FLAGS | (direct ? O_DIRECT : 0);
-    ring.openAt(directoryFd, pathAddress(blob), flags, 0, userData(OP_OPEN, blob));
-  }
-
-  private void onOpen(OpenBlob blob, int result) {
-    if (result == -Errno.EINVAL && blob.direct) {
-      open(blob, false);
-    } else if (result == -Errno.EAGAIN || result == -Errno.EINTR) {
-      open(blob, blob.direct);
-    } else if (result < 0) {
-      fail(blob, -result);
-    } else {
-      blob.fd = result;
-      check(blob);
-    }
-  }
-
-  /**
-   * Looks at what has just been opened, or, later, whether the path still leads there: size and
-   * descriptor must never come from two different files.
-   */
-  private void check(OpenBlob blob) {
-    boolean opened = blob.state == OpenBlob.OPENING;
-    blob.state = OpenBlob.CHECKING;
-    blob.inode = opened ? 0 : blob.inode;
-    long path = opened ? scratch.address() + emptyPathOffset(blob) : pathAddress(blob);
-    ring.statx(
-        opened ? blob.fd : directoryFd,
-        path,
-        opened ? AT_EMPTY_PATH : AT_SYMLINK_NOFOLLOW,
-        STATX_BASIC_STATS,
-        scratch.address() + scratchOffset(blob),
-        userData(OP_CHECK, blob));
-  }
-
-  private void onCheck(OpenBlob blob, int result, long nowNs) {
-    if (result == -Errno.EAGAIN || result == -Errno.EINTR) {
-      blob.state = blob.inode == 0 ? OpenBlob.OPENING : OpenBlob.READY;
-      check(blob);
-      return;
-    }
-    if (result < 0) {
-      closeDescriptor(blob);
-      fail(blob, -result);
-      return;
-    }
-    long at = scratchOffset(blob);
-    long inode = scratch.get(ValueLayout.JAVA_LONG, at + STATX_INO);
-    long size = scratch.get(ValueLayout.JAVA_LONG, at + STATX_SIZE);
-    int mode = scratch.get(ValueLayout.JAVA_SHORT, at + STATX_MODE) & 0xffff;
-    int links = scratch.get(ValueLayout.JAVA_INT, at + STATX_NLINK);
-    if ((mode & MODE_TYPE) != MODE_REGULAR || links == 0) {
-      closeDescriptor(blob);
-      fail(blob, Errno.ENOENT);
-      return;
-    }
-    // A directory refuses O_DIRECT too; only a file speaks for its file system.
-    directAllowed &= blob.direct;
-    if (blob.inode != 0 && (blob.inode != inode || blob.sizeBytes != size)) {
-      reopen(blob);
-      return;
-    }
-    blob.inode = inode;
-    blob.sizeBytes = size;
+  /** A blob is open, or has been looked up again: who waits for it gets it. */
+  void onReady(OpenBlob blob, long nowNs) {
     blob.state = OpenBlob.READY;
     blob.checkedNs = nowNs;
     blob.usedNs = nowNs;
@@ -311,14 +209,13 @@ public final class OpenBlobs {
   }
 
   /** The path leads to another file by now: who waits gets that one, who reads keeps the old. */
-  private void reopen(OpenBlob blob) {
+  void onReplaced(OpenBlob blob) {
     if (blob.users == 0) {
-      closeDescriptor(blob);
-      blob.inode = 0;
+      opener.close(blob);
       blob.mediaType = null;
-      open(blob);
+      opener.open(blob);
     } else {
-      fail(blob, Errno.ESTALE);
+      onFailed(blob, Errno.ESTALE);
     }
   }
 
@@ -333,12 +230,13 @@ public final class OpenBlobs {
     }
   }
 
-  private void fail(OpenBlob blob, int errno) {
+  /** A blob cannot be served; who reads it already goes on. */
+  void onFailed(OpenBlob blob, int errno) {
     int waiter = blob.firstWaiter;
     blob.firstWaiter = -1;
     unlink(blob);
     if (blob.users == 0) {
-      free(blob);
+      close(blob);
     } else {
       blob.stale = true;
       blob.state = OpenBlob.READY;
@@ -356,21 +254,9 @@ public final class OpenBlobs {
   }
 
   private void close(OpenBlob blob) {
-    closeDescriptor(blob);
-    free(blob);
-  }
-
-  private void closeDescriptor(OpenBlob blob) {
-    if (blob.fd >= 0 && blob.users == 0) {
-      ring.close(blob.fd, userData(OP_CLOSE, blob));
-      blob.fd = -1;
-    }
-  }
-
-  private void free(OpenBlob blob) {
+    opener.close(blob);
     blob.state = OpenBlob.UNUSED;
     blob.mediaType = null;
-    blob.inode = 0;
     openCount--;
   }
 
@@ -394,25 +280,5 @@ public final class OpenBlobs {
   private void enqueue(OpenBlob blob, int requester) {
     waiterNext[requester] = blob.firstWaiter;
     blob.firstWaiter = requester;
-  }
-
-  private long scratchOffset(OpenBlob blob) {
-    return (long) blob.index * SCRATCH_BYTES;
-  }
-
-  private long pathOffset(OpenBlob blob) {
-    return scratchOffset(blob) + PATH_OFFSET;
-  }
-
-  private static long emptyPathOffset(OpenBlob blob) {
-    return (long) blob.index * SCRATCH_BYTES + EMPTY_PATH_OFFSET;
-  }
-
-  private long pathAddress(OpenBlob blob) {
-    return scratch.address() + pathOffset(blob);
-  }
-
-  private static long userData(int operation, OpenBlob blob) {
-    return UserData.pack(operation, blob.generation, blob.index);
   }
 }

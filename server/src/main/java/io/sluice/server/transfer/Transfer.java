@@ -1,14 +1,7 @@
 package io.sluice.server.transfer;
 
-/**
- * One range of one blob on its way to one client. State only; {@link Transfers} acts on it.
- *
- * <p>The queue holds the transfer's blocks in file order: being read, read, or (only its head)
- * being sent.
- */
+/** One range of one blob on its way to one client. State only; {@link Transfers} acts on it. */
 final class Transfer {
-  static final int DEPTH_MAX = 8;
-
   final int index;
   int generation;
   boolean active;
@@ -19,15 +12,29 @@ final class Transfer {
   /** Next byte to send. */
   long sendPosition;
 
-  /** Next byte to read. */
-  long readPosition;
-
   /** End of the range, exclusive. */
   long end;
 
-  final int[] queue = new int[DEPTH_MAX];
-  int queueHead;
-  int queueCount;
+  /** Whom it reads with; null while it sends from the page cache, or nothing. */
+  Convoy convoy;
+
+  Transfer nextMember;
+  Transfer previousMember;
+
+  /** The slot of its convoy's window that it stands at. */
+  long sequence;
+
+  /** The block that is being sent; -1 without a send in flight. */
+  int sendBlock;
+
+  /** Where the bytes of the block that it stands at come from: a {@code ByteSource}; -1 not yet. */
+  int source;
+
+  /** The block of a composed response, which no convoy has; -1 for none. */
+  int ownBlock;
+
+  /** To here the blob was resident when we looked last. */
+  long residentEnd;
 
   /** The response head has left, bytes may follow. */
   boolean headSent;
@@ -52,11 +59,24 @@ final class Transfer {
   /** All bytes are with the kernel; waits, without any block, until few are left there. */
   boolean draining;
 
+  /** How much one read for a slow client asks for. */
   int readBytes;
+
   int grantedSendBuffer;
   long startedNs;
   long sendSinceNs;
-  long waitSinceNs;
+
+  /** When it sent its last block, or boarded its convoy. */
+  long advancedNs;
+
+  /** How long most others of its convoy have waited for it, lately. */
+  long blameNs;
+
+  /** It held up a convoy and left; what it has done since {@code observedNs}. */
+  boolean laggard;
+
+  long observedNs;
+  long observedPosition;
   long pollSinceNs;
   long progressNs;
   long progressCheckNs;
@@ -65,31 +85,5 @@ final class Transfer {
 
   Transfer(int index) {
     this.index = index;
-  }
-
-  int headBlock() {
-    return queue[queueHead];
-  }
-
-  int lastBlock() {
-    return queue[(queueHead + queueCount - 1) % DEPTH_MAX];
-  }
-
-  void pushBlock(int block) {
-    queue[(queueHead + queueCount) % DEPTH_MAX] = block;
-    queueCount++;
-  }
-
-  int popHead() {
-    int block = queue[queueHead];
-    queueHead = (queueHead + 1) % DEPTH_MAX;
-    queueCount--;
-    return block;
-  }
-
-  int popLast() {
-    int block = lastBlock();
-    queueCount--;
-    return block;
   }
 }

@@ -6,8 +6,12 @@ import java.lang.foreign.MemorySegment;
  * The transfer blocks of one loop: equal pieces of fixed memory through which blob bytes pass.
  *
  * <p>Each block has exactly one owner: nobody ({@link #FREE}), the loop ({@link #LOOP}), or the
- * kernel, which fills ({@link #KERNEL_READ}) or drains ({@link #KERNEL_SEND}) it. Ownership changes
- * hands only in {@link #handOver} and {@link #takeBack}; anything out of order is a bug and throws.
+ * kernel, which fills ({@link #KERNEL_READ}) or drains ({@link #KERNEL_SEND}) it, the latter for
+ * several sockets at once. Ownership changes hands only in {@link #handOver} and {@link #takeBack};
+ * anything out of order is a bug and throws.
+ *
+ * <p>Who wants a block no more discards it at any time: it is free at once, or as soon as the
+ * kernel lets go of it.
  */
 public final class TransferBlocks {
   /** In the free list. */
@@ -25,6 +29,13 @@ public final class TransferBlocks {
   private final MemorySegment memory;
   private final int blockBytes;
   private final byte[] owner;
+
+  /** Sends of the block that the kernel has not finished. */
+  private final int[] sends;
+
+  /** Nobody wants what the block holds; it is free when the kernel has done with it. */
+  private final boolean[] discarded;
+
   private final int[] freeStack;
   private int freeCount;
 
@@ -39,6 +50,8 @@ public final class TransferBlocks {
     this.memory = memory;
     this.blockBytes = blockBytes;
     this.owner = new byte[count];
+    this.sends = new int[count];
+    this.discarded = new boolean[count];
     this.freeStack = new int[count];
     for (int block = count - 1; block >= 0; block--) {
       freeStack[freeCount++] = block;
@@ -62,16 +75,43 @@ public final class TransferBlocks {
     freeStack[freeCount++] = block;
   }
 
-  /** Passes a block from the loop to the kernel. */
+  /** Passes a block to the kernel: from the loop, or for one more send. */
   public void handOver(int block, byte kernelUse) {
-    expect(block, LOOP);
-    owner[block] = kernelUse;
+    if (kernelUse == KERNEL_SEND) {
+      sends[block]++;
+    }
+    if (kernelUse != KERNEL_SEND || owner[block] != KERNEL_SEND) {
+      expect(block, LOOP);
+      owner[block] = kernelUse;
+    }
   }
 
-  /** Takes a block back from the kernel when its operation has completed. */
-  public void takeBack(int block, byte kernelUse) {
+  /**
+   * Takes a block back from the kernel when an operation has completed; it is the loop's when that
+   * was the last one.
+   *
+   * @return whether the block is free now, having been discarded meanwhile
+   */
+  public boolean takeBack(int block, byte kernelUse) {
     expect(block, kernelUse);
+    if (kernelUse == KERNEL_SEND && --sends[block] > 0) {
+      return false;
+    }
     owner[block] = LOOP;
+    return discarded[block] && discard(block);
+  }
+
+  /**
+   * Gives a block up, whoever owns it.
+   *
+   * @return whether it is free now; else when the kernel has done with it
+   */
+  public boolean discard(int block) {
+    discarded[block] = owner[block] != LOOP;
+    if (!discarded[block]) {
+      release(block);
+    }
+    return !discarded[block];
   }
 
   /** Who owns the block. */

@@ -25,6 +25,11 @@ final class TransferTable {
     transfer.headSent = false;
     transfer.aborting = false;
     transfer.draining = false;
+    transfer.laggard = false;
+    transfer.sendBlock = -1;
+    transfer.ownBlock = -1;
+    transfer.source = -1;
+    transfer.residentEnd = 0;
     transfer.startedNs = nowNs;
     transfer.progressNs = nowNs;
     transfer.progressCheckNs = nowNs;

@@ -9,16 +9,15 @@ import io.sluice.server.metrics.LoopMetrics;
 import java.lang.foreign.MemorySegment;
 
 /**
- * All transfers of one loop: reads ahead into transfer blocks, sends them in order, and keeps
- * clients that do not keep up from holding any.
+ * All transfers of one loop: sends what is resident from the page cache, has everything else read
+ * into blocks that are shared with others ({@link Convoys}), and keeps clients that do not keep up
+ * from holding any.
  *
- * <p>A transfer reads up to {@code depth} blocks ahead, fewer when there are more transfers than
- * blocks; then they take turns, one block each, in a queue. A send that makes no progress for
- * {@link #STALL_NS} is cancelled: the client counts as slow, its blocks are given back (the bytes
- * are on disk and can be read again), and it waits for its socket to take bytes, which costs
- * nothing.
+ * <p>A send that makes no progress for {@link #STALL_NS} is cancelled: the client counts as slow,
+ * its blocks are given back (the bytes are on disk and can be read again), and it waits for its
+ * socket to take bytes, which costs nothing.
  */
-public final class Transfers {
+public final class Transfers implements Convoys.BlockListener {
   /** Operation codes of this component: 0x20 to 0x2f. */
   public static final int OPERATIONS = 0x20;
 
@@ -33,9 +32,6 @@ public final class Transfers {
 
   /** The same while others wait for a block. */
   public static final long STALL_UNDER_PRESSURE_NS = 40_000_000L;
-
-  /** Blocks read ahead for one transfer when there is no competition. */
-  public static final int DEPTH = 4;
 
   /**
    * A composed response that is not sent for so long is broken off while others wait for a block.
@@ -55,6 +51,8 @@ public final class Transfers {
   private final TransferBlocks blocks;
   private final BlockReads reads;
   private final BlockSupply supply;
+  private final Convoys convoys;
+  private final ResidentSends residentSends;
   private final ClientPace pace;
   private final OpenBlobs blobs;
   private final TransferListener listener;
@@ -66,29 +64,42 @@ public final class Transfers {
   /**
    * Creates the transfers of a loop.
    *
+   * @param ring the loop's ring
+   * @param sockets non-blocking calls on sockets
+   * @param files blob files as far as they are resident
+   * @param blocks the loop's blocks
+   * @param sendBuffers what the kernel may queue
+   * @param blobs the loop's open blobs
+   * @param listener hears how transfers end
+   * @param metrics the loop's
    * @param capacity transfers at once
-   * @param progressTimeoutNs a client that takes nothing for so long is disconnected
+   * @param policy how blobs are read, and how patiently sent
    */
   public Transfers(
       Ring ring,
       SocketControl sockets,
+      ResidentFiles files,
       TransferBlocks blocks,
       SendBuffers sendBuffers,
       OpenBlobs blobs,
       TransferListener listener,
       LoopMetrics metrics,
       int capacity,
-      long progressTimeoutNs) {
+      TransferPolicy policy) {
     this.ring = ring;
     this.sockets = sockets;
     this.blocks = blocks;
-    this.reads = new BlockReads(ring, blocks, metrics);
+    this.reads =
+        new BlockReads(ring, blocks, blobs, metrics, policy.readMode(), policy.dontCache());
     this.supply = new BlockSupply(blocks, metrics, capacity);
+    Residency residency = new Residency(files, policy.readMode().sendsResident());
+    this.convoys = new Convoys(blocks, reads, supply, residency, this, capacity);
+    this.residentSends = new ResidentSends(residency, files, blocks.blockBytes(), capacity);
     this.pace = new ClientPace(sendBuffers, blocks.blockBytes());
     this.blobs = blobs;
     this.listener = listener;
     this.metrics = metrics;
-    this.progressTimeoutNs = progressTimeoutNs;
+    this.progressTimeoutNs = policy.progressTimeoutNs();
     this.table = new TransferTable(capacity);
   }
 
@@ -102,13 +113,15 @@ public final class Transfers {
     if (!table.hasRoom()) {
       return -1;
     }
-    this.nowNs = nowNs;
+    now(nowNs);
     Transfer transfer = table.claim(requester, fd, blob, nowNs);
     transfer.sendPosition = first;
-    transfer.readPosition = first;
     transfer.end = last + 1;
     pace.begin(transfer, last - first, table.activeCount());
-    pump(transfer);
+    if (!residentSends.isResident(transfer)) {
+      // The disk is at work while the head is sent.
+      convoys.board(transfer);
+    }
     return transfer.index;
   }
 
@@ -130,16 +143,15 @@ public final class Transfers {
     if (block == BlockSupply.NONE) {
       return -1;
     }
-    this.nowNs = nowNs;
+    now(nowNs);
     Transfer transfer = table.claim(requester, fd, null, nowNs);
     pace.begin(transfer, length, table.activeCount());
     transfer.sendPosition = 0;
-    transfer.readPosition = length;
     transfer.end = length;
     transfer.headSent = true;
-    reads.fill(block, transfer.index, memory, offset, length);
-    transfer.pushBlock(block);
-    send(transfer);
+    reads.fill(block, memory, offset, length);
+    transfer.ownBlock = block;
+    send(transfer, block);
     return transfer.index;
   }
 
@@ -159,13 +171,13 @@ public final class Transfers {
   /** To be called when composed responses have been tried: others get what these do not need. */
   public void composedTried() {
     if (!supply.composedWaiting()) {
-      blockReleased();
+      convoys.settle();
     }
   }
 
   /** The response head has been handed to the kernel: the body may follow. */
   public void headSent(int index, long nowNs) {
-    this.nowNs = nowNs;
+    now(nowNs);
     Transfer transfer = table.get(index);
     transfer.headSent = true;
     pump(transfer);
@@ -173,15 +185,15 @@ public final class Transfers {
 
   /** Ends a transfer early; the listener hears it when nothing is in flight any more. */
   public void abort(int index, int reason, long nowNs) {
-    this.nowNs = nowNs;
+    now(nowNs);
     abort(table.get(index), reason);
   }
 
   /** Handles a completion of this component's operations. */
   public void onCompletion(int operation, int slot, int generation, int result, long nowNs) {
-    this.nowNs = nowNs;
+    now(nowNs);
     switch (operation) {
-      case OP_READ -> onRead(slot, result);
+      case OP_READ -> convoys.onRead(slot, result);
       case OP_SEND -> onSend(table.get(slot), result);
       case OP_POLL -> onPoll(table.get(slot), result);
       default -> {}
@@ -193,7 +205,8 @@ public final class Transfers {
    * #STALL_UNDER_PRESSURE_NS} or so while there are transfers.
    */
   public void tick(long nowNs) {
-    this.nowNs = nowNs;
+    now(nowNs);
+    convoys.tick();
     boolean pressure = supply.isScarce();
     long stallNs = pressure ? STALL_UNDER_PRESSURE_NS : STALL_NS;
     for (int i = 0; i < table.capacity(); i++) {
@@ -230,9 +243,23 @@ public final class Transfers {
     int blocksHeld = 0;
     for (int i = 0; i < table.capacity(); i++) {
       Transfer transfer = table.get(i);
-      blocksHeld += transfer.active && transfer.polling ? transfer.queueCount : 0;
+      boolean holds = transfer.convoy != null || transfer.ownBlock >= 0;
+      blocksHeld += transfer.active && transfer.polling && holds ? 1 : 0;
     }
     return blocksHeld;
+  }
+
+  /** Whether a transfer could go on at once: the loop must not wait then. */
+  public boolean hasReady() {
+    return residentSends.hasReady();
+  }
+
+  /** Gives each transfer that could go on at once a turn. */
+  public void sendReady(long nowNs) {
+    now(nowNs);
+    for (int i = residentSends.readyCount(); i > 0 && hasReady(); i--) {
+      pump(table.get(residentSends.nextReady()));
+    }
   }
 
   /** Whether another transfer can start. */
@@ -240,83 +267,127 @@ public final class Transfers {
     return table.hasRoom();
   }
 
+  @Override
+  public void onBlockReady(Transfer transfer) {
+    pump(transfer);
+  }
+
+  @Override
+  public void onReadFailed(Transfer transfer, int abortReason) {
+    abort(transfer, abortReason);
+  }
+
+  private void now(long now) {
+    nowNs = now;
+    convoys.now(now);
+  }
+
+  /** Sends what can be sent, or sees to it that there will be something. */
   private void pump(Transfer transfer) {
-    readAhead(transfer);
-    send(transfer);
-  }
-
-  private void readAhead(Transfer transfer) {
-    if (transfer.polling || transfer.aborting || supply.isWaiting(transfer)) {
+    if (!isIdle(transfer) || !transfer.headSent || residentSends.isReady(transfer)) {
       return;
     }
-    int depth =
-        transfer.slow ? 1 : Math.clamp(blocks.count() / Math.max(1, table.activeCount()), 1, DEPTH);
-    while (transfer.queueCount < depth && transfer.readPosition < transfer.end) {
-      int block = supply.take(transfer, nowNs);
-      if (block == BlockSupply.NONE) {
-        return;
+    if (transfer.blob == null) {
+      send(transfer, transfer.ownBlock);
+    } else if (transfer.convoy != null && convoys.hasBlock(transfer)) {
+      sendBlock(transfer);
+    } else if (residentSends.isResident(transfer)) {
+      convoys.leave(transfer);
+      sendResident(transfer);
+    } else if (transfer.convoy == null) {
+      convoys.board(transfer);
+      sendBlock(transfer);
+    } else if (convoys.hop(transfer)) {
+      sendBlock(transfer);
+    } else {
+      convoys.want(transfer);
+    }
+  }
+
+  private static boolean isIdle(Transfer transfer) {
+    return transfer.active && !transfer.sending && !transfer.polling && !transfer.aborting;
+  }
+
+  private void sendBlock(Transfer transfer) {
+    // Who was called by its convoy meanwhile has gone on already.
+    if (!isIdle(transfer) || transfer.convoy == null) {
+      return;
+    }
+    int block = convoys.readyBlock(transfer);
+    if (block != BlockSupply.NONE) {
+      send(transfer, block);
+    }
+  }
+
+  private void sendResident(Transfer transfer) {
+    int sent = residentSends.send(transfer);
+    if (sent == 0) {
+      abort(transfer, AbortReason.BLOB_SHRANK);
+    } else if (sent == -Errno.EAGAIN) {
+      awaitSocket(transfer);
+    } else if (sent < 0) {
+      abort(transfer, sent == -Errno.EIO ? AbortReason.READ_ERROR : AbortReason.CLIENT_GONE);
+    } else {
+      transfer.sendPosition += sent;
+      transfer.handedBytes += sent;
+      metrics.bytesServed(ByteSource.PAGE_CACHE, sent);
+      if (transfer.sendPosition == transfer.end) {
+        complete(transfer);
+      } else if (residentSends.tookAll()) {
+        residentSends.addReady(transfer);
+      } else {
+        awaitSocket(transfer);
       }
-      startRead(transfer, block);
     }
   }
 
-  private void startRead(Transfer transfer, int block) {
-    transfer.readPosition =
-        reads.start(
-            block,
-            transfer.index,
-            transfer.blob,
-            transfer.readPosition,
-            transfer.end,
-            transfer.readBytes);
-    transfer.pushBlock(block);
-    supply.report();
+  private void awaitSocket(Transfer transfer) {
+    transfer.residentEnd = 0;
+    transfer.pollSinceNs = nowNs;
+    poll(transfer);
   }
 
-  private void onRead(int block, int result) {
-    int outcome = reads.onRead(block, result);
-    switch (outcome) {
-      case BlockReads.FILLED -> send(table.get(reads.transferOf(block)));
-      case BlockReads.ORPHANED -> blockReleased();
-      case BlockReads.FILE_SHRANK ->
-          abort(table.get(reads.transferOf(block)), AbortReason.BLOB_SHRANK);
-      case BlockReads.FAILED -> abort(table.get(reads.transferOf(block)), AbortReason.READ_ERROR);
-      default -> {}
-    }
+  private void poll(Transfer transfer) {
+    transfer.polling = true;
+    ring.pollAdd(transfer.fd, POLLOUT, userData(OP_POLL, transfer));
   }
 
-  private void send(Transfer transfer) {
-    boolean idle = !transfer.sending && !transfer.polling && !transfer.aborting;
-    if (!idle
-        || !transfer.headSent
-        || transfer.queueCount == 0
-        || !reads.isFilled(transfer.headBlock())) {
-      return;
-    }
-    int block = transfer.headBlock();
-    long blockEnd = reads.end(block);
+  private void send(Transfer transfer, int block) {
+    long blockEnd = Math.min(reads.end(block), transfer.end);
     int skip = (int) (transfer.sendPosition - reads.begin(block));
     int length = (int) (blockEnd - transfer.sendPosition);
     int flags = (transfer.slow ? MSG_DONTWAIT : 0) | (blockEnd < transfer.end ? MSG_MORE : 0);
     transfer.sending = true;
     transfer.cancelling = false;
     transfer.sendSinceNs = nowNs;
+    transfer.sendBlock = block;
+    if (transfer.source < 0) {
+      transfer.source = reads.source(block);
+    }
     blocks.handOver(block, TransferBlocks.KERNEL_SEND);
     ring.send(
         transfer.fd, blocks.address(block) + skip, length, flags, userData(OP_SEND, transfer));
   }
 
   private void onSend(Transfer transfer, int result) {
-    int block = transfer.headBlock();
-    blocks.takeBack(block, TransferBlocks.KERNEL_SEND);
+    int block = transfer.sendBlock;
+    long blockEnd = Math.min(reads.end(block), transfer.end);
+    boolean freed = blocks.takeBack(block, TransferBlocks.KERNEL_SEND);
     transfer.sending = false;
+    transfer.sendBlock = BlockSupply.NONE;
     boolean cancelled = transfer.cancelling;
     transfer.cancelling = false;
     if (transfer.aborting) {
-      dropBlocks(transfer);
       endIfQuiet(transfer);
-      return;
+    } else {
+      onSent(transfer, result, blockEnd, cancelled);
     }
+    if (freed) {
+      convoys.settle();
+    }
+  }
+
+  private void onSent(Transfer transfer, int result, long blockEnd, boolean cancelled) {
     boolean blocked =
         result == -Errno.EAGAIN || result == -Errno.ECANCELED || result == -Errno.EINTR;
     if (result <= 0 && !blocked) {
@@ -326,12 +397,9 @@ public final class Transfers {
     int sent = Math.max(0, result);
     transfer.sendPosition += sent;
     transfer.handedBytes += sent;
-    metrics.bytesServed(transfer.blob == null ? ByteSource.MEMORY : ByteSource.DISK, sent);
-    boolean blockDone = transfer.sendPosition == reads.end(block);
-    if (blockDone) {
-      transfer.popHead();
-      blocks.release(block);
-      blockReleased();
+    metrics.bytesServed(transfer.source, sent);
+    if (transfer.sendPosition == blockEnd) {
+      transfer.source = BlockSupply.NONE;
       pace.onBlockSent(transfer, table.activeCount());
     } else if (transfer.blob != null && (transfer.slow || (cancelled && sent == 0))) {
       becomeSlow(transfer, sent);
@@ -339,9 +407,12 @@ public final class Transfers {
     }
     if (transfer.sendPosition == transfer.end) {
       complete(transfer);
-    } else {
-      pump(transfer);
+      return;
     }
+    if (transfer.sendPosition == blockEnd && transfer.convoy != null) {
+      convoys.advance(transfer);
+    }
+    pump(transfer);
   }
 
   private void cancelSend(Transfer transfer) {
@@ -354,15 +425,13 @@ public final class Transfers {
     pace.onStall(transfer, sent, nowNs);
     metrics.bufferRevoked();
     yieldBlocks(transfer);
-    transfer.polling = true;
-    ring.pollAdd(transfer.fd, POLLOUT, userData(OP_POLL, transfer));
+    poll(transfer);
   }
 
-  /** Gives all blocks back, and stops to wait for more; what was read can be read again. */
+  /** Gives all blocks back; what was read can be read again. */
   private void yieldBlocks(Transfer transfer) {
-    transfer.readPosition = transfer.sendPosition;
-    supply.stopWaiting(transfer);
-    dropBlocks(transfer);
+    transfer.source = BlockSupply.NONE;
+    convoys.leave(transfer);
   }
 
   private void onPoll(Transfer transfer, int result) {
@@ -394,12 +463,12 @@ public final class Transfers {
    * does: a client that reads no more would otherwise keep it for as long as its connection lives.
    */
   private void complete(Transfer transfer) {
+    dropBlocks(transfer);
     if (pace.isDrained(transfer)) {
       finish(transfer);
     } else {
       transfer.draining = true;
-      transfer.polling = true;
-      ring.pollAdd(transfer.fd, POLLOUT, userData(OP_POLL, transfer));
+      poll(transfer);
     }
   }
 
@@ -416,16 +485,14 @@ public final class Transfers {
     }
     transfer.aborting = true;
     transfer.abortReason = reason;
-    supply.stopWaiting(transfer);
+    residentSends.forget(transfer);
     if (transfer.sending && !transfer.cancelling) {
       cancelSend(transfer);
     }
     if (transfer.polling) {
       ring.cancel(userData(OP_POLL, transfer), userData(OP_CANCEL, transfer));
     }
-    if (!transfer.sending) {
-      dropBlocks(transfer);
-    }
+    dropBlocks(transfer);
     endIfQuiet(transfer);
   }
 
@@ -448,23 +515,14 @@ public final class Transfers {
     table.free(transfer);
   }
 
-  /** Gives all blocks back; one that is still being read follows when the kernel is done. */
+  /** Needs no block any more; one that the kernel has follows when it is done. */
   private void dropBlocks(Transfer transfer) {
-    while (transfer.queueCount > 0) {
-      reads.drop(transfer.popLast());
+    convoys.leave(transfer);
+    if (transfer.ownBlock >= 0) {
+      blocks.discard(transfer.ownBlock);
+      transfer.ownBlock = BlockSupply.NONE;
+      convoys.settle();
     }
-    blockReleased();
-  }
-
-  /** Gives free blocks to the transfers that have waited longest; they queue again for more. */
-  private void blockReleased() {
-    int served = supply.nextServed();
-    while (served != BlockSupply.NONE) {
-      Transfer transfer = table.get(served);
-      startRead(transfer, supply.takeServed(transfer, nowNs));
-      served = supply.nextServed();
-    }
-    supply.report();
   }
 
   private static long userData(int operation, Transfer transfer) {

@@ -38,6 +38,7 @@ class SettingsReaderTest {
     OTHER.put(Setting.IDLE_TIMEOUT, "12s");
     OTHER.put(Setting.PROGRESS_TIMEOUT, "13s");
     OTHER.put(Setting.SHUTDOWN_TIMEOUT, "14s");
+    OTHER.put(Setting.READ_MODE, "dontcache");
     OTHER.put(Setting.LOG_LEVEL, "debug");
   }
 

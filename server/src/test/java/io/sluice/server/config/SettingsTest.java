@@ -37,6 +37,7 @@ class SettingsTest {
             new HostPort("", 9090),
             Optional.empty(),
             Limits.TRANSFER_MEMORY_BYTES,
+            ReadMode.AUTO,
             2,
             Limits.CONNECTIONS,
             List.of(),

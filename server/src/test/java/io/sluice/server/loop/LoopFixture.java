@@ -9,6 +9,7 @@ import io.sluice.ring.simulation.RemoteEnd;
 import io.sluice.ring.simulation.SimulatedClient;
 import io.sluice.ring.simulation.SimulatedContent;
 import io.sluice.ring.simulation.SimulatedKernel;
+import io.sluice.server.config.ReadMode;
 import io.sluice.server.store.MediaType;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,7 @@ final class LoopFixture implements AutoCloseable {
   final int listenFd;
   final List<InetSocketAddress> peers = new ArrayList<>();
   int loops = 1;
+  ReadMode readMode = ReadMode.AUTO;
   LoopShare share = shareWithBlocks(8);
   LoopTimeouts timeouts =
       new LoopTimeouts(2 * SECOND_NS, 10 * SECOND_NS, 8 * SECOND_NS, 5 * SECOND_NS);
@@ -75,7 +77,9 @@ final class LoopFixture implements AutoCloseable {
   /** Starts the loop; what it shall have must be there before. */
   void start() {
     store.publish();
-    node = new SimulatedNode(kernel, store, directoryFd, listenFd, loops, share, timeouts, peers);
+    node =
+        new SimulatedNode(
+            kernel, store, directoryFd, listenFd, loops, share, timeouts, peers, readMode);
   }
 
   /** The usual share with another number of transfer blocks. */

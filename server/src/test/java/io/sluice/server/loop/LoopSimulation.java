@@ -44,6 +44,7 @@ final class LoopSimulation {
     kernel.setDescriptorLimit(settings.descriptors());
     directoryFd = kernel.openDirectory();
     kernel.setDirectSupported(directoryFd, settings.directReads());
+    kernel.setReadFlagsKnown(directoryFd, settings.readFlagsKnown());
     kernel.setDirectAlignment(directoryFd, settings.directAlignment());
     listenFd = kernel.listen(settings.backlog());
     kernel.setSendBuffer(listenFd, settings.sendBufferBytes());

@@ -57,6 +57,24 @@ final class SimulatedBlob {
     newest.truncate(Math.min(sizeBytes, newest.sizeBytes()));
   }
 
+  /** Puts a range of the newest file into the page cache, or drops it from there. */
+  void setResident(long from, long to, boolean resident) {
+    if (resident) {
+      files.getLast().makeResident(from, to);
+    } else {
+      files.getLast().dropPages(from, to);
+    }
+  }
+
+  /** Bytes that were read from the device, of all files the blob ever had. */
+  long deviceReadBytes() {
+    long sum = 0;
+    for (SimulatedFile file : files) {
+      sum += file.deviceReadBytes();
+    }
+    return sum;
+  }
+
   /** Whether this node has, or had, a file of the blob. */
   boolean isLocal() {
     return !files.isEmpty();

@@ -3,6 +3,7 @@ package io.sluice.server.loop;
 import io.sluice.memory.FixedMemory;
 import io.sluice.ring.simulation.SimulatedKernel;
 import io.sluice.routing.StaticRouter;
+import io.sluice.server.config.ReadMode;
 import io.sluice.server.control.ControlChannel;
 import io.sluice.server.control.InlineControlPlane;
 import io.sluice.server.control.MediaTypes;
@@ -29,6 +30,7 @@ final class SimulatedNode implements AutoCloseable {
   private final LoopShare share;
   private final LoopTimeouts timeouts;
   private final List<InetSocketAddress> peers;
+  private final ReadMode readMode;
   private final int directoryFd;
   private final int listenFd;
   private final MediaTypes mediaTypes = new MediaTypes();
@@ -49,6 +51,7 @@ final class SimulatedNode implements AutoCloseable {
    * @param listenFd where clients connect
    * @param count of event loops
    * @param peers whom it may ask
+   * @param readMode how it reads blobs
    */
   SimulatedNode(
       SimulatedKernel kernel,
@@ -58,12 +61,14 @@ final class SimulatedNode implements AutoCloseable {
       int count,
       LoopShare share,
       LoopTimeouts timeouts,
-      List<InetSocketAddress> peers) {
+      List<InetSocketAddress> peers,
+      ReadMode readMode) {
     this.kernel = kernel;
     this.store = store;
     this.share = share;
     this.timeouts = timeouts;
     this.peers = peers;
+    this.readMode = readMode;
     this.directoryFd = directoryFd;
     this.listenFd = listenFd;
     FixedMemory.Plan plan = FixedMemory.plan();
@@ -115,6 +120,8 @@ final class SimulatedNode implements AutoCloseable {
         store,
         directoryFd,
         BLOBS.getBytes(StandardCharsets.US_ASCII),
+        () -> new SimulatedResidentFiles(kernel),
+        readMode,
         true,
         mediaTypes,
         () -> true,

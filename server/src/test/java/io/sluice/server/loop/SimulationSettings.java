@@ -2,6 +2,7 @@ package io.sluice.server.loop;
 
 import io.sluice.ring.simulation.Fault;
 import io.sluice.ring.simulation.FaultPlan;
+import io.sluice.server.config.ReadMode;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -16,6 +17,8 @@ import java.util.concurrent.TimeUnit;
  * @param timeouts the loops' time-outs
  * @param faults what the kernel does
  * @param directReads whether the file system takes O_DIRECT
+ * @param readFlagsKnown whether the file system knows flags of reads
+ * @param readMode how the node reads
  * @param directAlignment what O_DIRECT reads must be aligned to, in bytes
  * @param sendBufferBytes of accepted sockets
  * @param backlog connections that wait to be accepted
@@ -33,6 +36,8 @@ record SimulationSettings(
     LoopTimeouts timeouts,
     FaultPlan faults,
     boolean directReads,
+    boolean readFlagsKnown,
+    ReadMode readMode,
     int directAlignment,
     int sendBufferBytes,
     int backlog,
@@ -46,6 +51,9 @@ record SimulationSettings(
   private static final int BLOBS_MAX = 64;
   private static final int DESCRIPTORS_UNLIMITED = 1 << 20;
   private static final int[] BLOCK_BYTES = {8 << 10, 16 << 10, 64 << 10, 128 << 10};
+  private static final ReadMode[] READ_MODES = {
+    ReadMode.AUTO, ReadMode.AUTO, ReadMode.DIRECT, ReadMode.DONTCACHE, ReadMode.BUFFERED
+  };
   private static final Fault[] HARMLESS = {
     Fault.REORDER,
     Fault.LATE_WAKE_UP,
@@ -54,7 +62,8 @@ record SimulationSettings(
     Fault.SHORT_SEND,
     Fault.TRY_AGAIN,
     Fault.INTERRUPTED,
-    Fault.CANCEL_RACE
+    Fault.CANCEL_RACE,
+    Fault.PAGES_DROPPED
   };
 
   static SimulationSettings draw(long seed, SplittableRandom random) {
@@ -75,6 +84,8 @@ record SimulationSettings(
         drawTimeouts(random, friendly),
         friendly ? harmless(random) : FaultPlan.random(seed),
         random.nextInt(4) > 0,
+        random.nextBoolean(),
+        READ_MODES[random.nextInt(READ_MODES.length)],
         random.nextBoolean() && !friendly ? 512 : 4096,
         1024 << random.nextInt(7),
         friendly || random.nextBoolean() ? clients : 1 + random.nextInt(clients),

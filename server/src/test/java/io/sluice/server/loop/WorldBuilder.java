@@ -54,6 +54,8 @@ final class WorldBuilder {
     List<SimulatedBlob> manifests = createManifests();
     store.publish();
     List<SimulatedBlob> remote = createPeers();
+    cache(local);
+    cache(manifests);
     disturb(local);
     disturb(manifests);
     return new SimulatedWorld(local, manifests, remote, settings.peersGood());
@@ -69,7 +71,8 @@ final class WorldBuilder {
         settings.loops(),
         settings.share(),
         settings.timeouts(),
-        peerAddresses);
+        peerAddresses,
+        settings.readMode());
   }
 
   private List<SimulatedBlob> createManifests() {
@@ -105,6 +108,19 @@ final class WorldBuilder {
       peerAddresses.add(address);
     }
     return remote;
+  }
+
+  /** Has some blobs in the page cache, some in part, and lets that change. */
+  private void cache(List<SimulatedBlob> blobs) {
+    for (SimulatedBlob blob : blobs) {
+      for (int changes = random.nextInt(4); changes > 0; changes--) {
+        long from = random.nextBoolean() ? 0 : random.nextLong(blob.sizeBytes() + 1);
+        long to = random.nextBoolean() ? blob.sizeBytes() : random.nextLong(blob.sizeBytes() + 1);
+        boolean resident = random.nextInt(3) > 0;
+        long timeNs = random.nextBoolean() ? 0 : random.nextLong(TimeUnit.SECONDS.toNanos(5));
+        kernel.at(timeNs, () -> blob.setResident(Math.min(from, to), Math.max(from, to), resident));
+      }
+    }
   }
 
   /** Lets files be replaced, and on unfriendly days vanish or shrink, while they are served. */

@@ -1,0 +1,92 @@
+package io.sluice.server.transfer;
+
+/** The convoys of one loop, all created at start, and which of them are under way. */
+final class ConvoyList {
+  private final BlockReads reads;
+  private final Convoy[] convoys;
+  private final Convoy[] active;
+  private int activeCount;
+
+  /**
+   * Creates convoys that are not in use.
+   *
+   * @param slots most slots in a window
+   */
+  ConvoyList(BlockReads reads, int capacity, int slots) {
+    this.reads = reads;
+    convoys = new Convoy[capacity];
+    active = new Convoy[capacity];
+    int powerOfTwo = Integer.highestOneBit(Math.max(1, 2 * slots - 1));
+    for (int i = 0; i < capacity; i++) {
+      convoys[i] = new Convoy(i, powerOfTwo);
+    }
+  }
+
+  Convoy get(int index) {
+    return convoys[index];
+  }
+
+  /** Convoys under way. */
+  int count() {
+    return activeCount;
+  }
+
+  /** The convoy under way at a place from 0 to {@link #count}; the last moves where one ends. */
+  Convoy at(int place) {
+    return active[place];
+  }
+
+  /** A convoy without slots and members; there must be one that is not in use. */
+  Convoy found(OpenBlob blob, long position, boolean lone, long nowNs) {
+    int free = 0;
+    while (convoys[free].isUnderWay()) {
+      free++;
+    }
+    Convoy convoy = convoys[free];
+    convoy.place = activeCount;
+    active[activeCount++] = convoy;
+    convoy.begin(blob, position, lone, nowNs);
+    return convoy;
+  }
+
+  /** Takes a convoy without slots and members out of use. */
+  void end(Convoy convoy) {
+    Convoy last = active[--activeCount];
+    active[convoy.place] = last;
+    last.place = convoy.place;
+    convoy.end();
+  }
+
+  /**
+   * A convoy of many, other than {@code not}, that reads {@code blob} and has the block at {@code
+   * position} or reads it next; null when there is none. Those that have it come first.
+   */
+  Convoy find(OpenBlob blob, long position, Convoy not) {
+    Convoy next = null;
+    for (int place = 0; place < activeCount; place++) {
+      Convoy convoy = active[place];
+      if (convoy != not && convoy.blob == blob && !convoy.lone) {
+        long slot = slotAt(convoy, position);
+        if (slot >= 0 && convoy.has(slot)) {
+          return convoy;
+        }
+        next = slot >= 0 ? convoy : next;
+      }
+    }
+    return next;
+  }
+
+  /** The slot that holds a position, or the one after the last that will; -1 for none. */
+  long slotAt(Convoy convoy, long position) {
+    if (position >= convoy.nextPosition) {
+      return position == convoy.nextPosition ? convoy.endSequence() : -1;
+    }
+    for (long slot = convoy.headSequence; slot < convoy.endSequence(); slot++) {
+      int block = convoy.block(slot);
+      if (position >= reads.begin(block) && position < reads.end(block)) {
+        return slot;
+      }
+    }
+    return -1;
+  }
+}
