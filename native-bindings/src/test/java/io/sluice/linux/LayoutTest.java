@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -94,6 +95,9 @@ class LayoutTest {
     for (Field field : Errno.class.getFields()) {
       addErrno(program, field);
     }
+    for (Field field : SystemCall.class.getDeclaredFields()) {
+      addSystemCall(program, field);
+    }
     program.append("return 0;\n}\n");
     actual = run(directory, program.toString());
   }
@@ -130,7 +134,8 @@ class LayoutTest {
             "offset sockaddr_in6.sin6_addr",
             "size __kernel_timespec",
             "constant O_DIRECT",
-            "errno ETIME")) {
+            "errno ETIME",
+            "system call MMAP")) {
       assertTrue(actual.containsKey(item), item);
     }
   }
@@ -221,6 +226,13 @@ class LayoutTest {
     expected.put("errno " + field.getName(), (long) value);
     program.append(print("errno " + field.getName(), "(long long) " + field.getName()));
     program.append("printf(\"text " + value + "=%s\\n\", strerror(" + value + "));\n");
+  }
+
+  private void addSystemCall(StringBuilder program, Field field) throws IllegalAccessException {
+    String item = "system call " + field.getName();
+    expected.put(item, (long) field.getInt(null));
+    String macro = "__NR_" + field.getName().toLowerCase(Locale.ROOT);
+    program.append(print(item, "(long long) " + macro));
   }
 
   private static String print(String item, String expression) {

@@ -133,7 +133,7 @@ public final class Cgroup implements AutoCloseable {
    *
    * @return one {@code cgroup.procs} for each hierarchy
    */
-  List<Path> processFiles() {
+  public List<Path> processFiles() {
     return distinctDirectories().stream().map(d -> d.resolve("cgroup.procs")).toList();
   }
 

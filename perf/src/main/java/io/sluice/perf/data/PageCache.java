@@ -34,7 +34,10 @@ public final class PageCache {
     int fd = Descriptors.open(file, O_RDONLY);
     try {
       check("fsync", file, Linux.syscall(CallState.ofThread(), NR_FSYNC, fd, 0, 0, 0, 0, 0));
-      check("posix_fadvise", file, Linux.posixFadvise(fd, 0, 0, POSIX_FADV_DONTNEED));
+      check(
+          "posix_fadvise",
+          file,
+          Linux.posixFadvise(CallState.ofThread(), fd, 0, 0, POSIX_FADV_DONTNEED));
     } finally {
       Descriptors.close(fd);
     }

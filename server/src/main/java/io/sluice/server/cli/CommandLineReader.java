@@ -19,8 +19,8 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * Reads a command line with picocli. Nothing of picocli outlives {@link #read}: what it weighs is
- * garbage before a node starts.
+ * Reads a command line: a plain {@code serve} by itself, everything else with picocli. Nothing of
+ * picocli outlives {@link #read}: what it weighs is garbage before a node starts.
  */
 final class CommandLineReader {
   private CommandLineReader() {}
@@ -32,6 +32,14 @@ final class CommandLineReader {
    * @throws SettingsException with one sentence, if they do not make sense
    */
   static Command read(UnaryOperator<String> environment, String... args) {
+    Map<Setting, String> plain = PlainServe.read(args);
+    return plain != null
+        ? new Command.Serve(SettingsReader.read(plain, environment))
+        : readWithPicocli(environment, args);
+  }
+
+  /** Reads {@code args}, whatever they are, with picocli. */
+  static Command readWithPicocli(UnaryOperator<String> environment, String... args) {
     CommandLine commandLine = new CommandLine(specification());
     ParseResult root;
     try {

@@ -188,6 +188,9 @@ public final class Limits {
   /** Longest time-out that can be set. */
   public static final long TIMEOUT_MAX_NS = 3600 * SECOND_NS;
 
+  /** Without anything served, after which memory that only serving needs is given back. */
+  public static final long IDLE_GIVE_BACK_NS = 10 * SECOND_NS;
+
   // ---- the control plane
 
   /** Other nodes that can be named as static peers. */

@@ -243,6 +243,23 @@ public final class LoopMetrics {
     return loop;
   }
 
+  /**
+   * Any thread: a number that grows as long as clients get something, and stands still when they do
+   * not. Health probes, which come every few seconds, do not count.
+   */
+  public long activity() {
+    long sum = 0;
+    for (int route = 0; route < Route.COUNT; route++) {
+      for (int status = 0; route != Route.HEALTH && status < STATUS_CLASSES; status++) {
+        sum += value(REQUESTS + route * STATUS_CLASSES + status);
+      }
+    }
+    for (int source = 0; source < ByteSource.COUNT; source++) {
+      sum += value(BYTES_SERVED + source);
+    }
+    return sum;
+  }
+
   /** Any thread: the value at one of the offsets of this class, as last stored. */
   long value(final int offset) {
     return (long) VALUE.getAcquire(values, PADDING + offset);

@@ -22,6 +22,7 @@ import io.sluice.server.loop.LoopGroup;
 import io.sluice.server.loop.LoopMemory;
 import io.sluice.server.loop.LoopShare;
 import io.sluice.server.loop.LoopTimeouts;
+import io.sluice.server.metrics.LoopMetrics;
 import io.sluice.server.metrics.MetricsServer;
 import io.sluice.server.metrics.NodeMetrics;
 import io.sluice.server.store.BlobStore;
@@ -88,8 +89,11 @@ public final class Node implements AutoCloseable {
 
   /** Waits until the node has stopped. */
   public void awaitTermination() {
+    IdleWatch idle =
+        new IdleWatch(this::activity, Limits.IDLE_GIVE_BACK_NS, Node::giveBack, System.nanoTime());
     try {
       while (!terminated.await(WATCH_MS, TimeUnit.MILLISECONDS)) {
+        idle.look(System.nanoTime());
         if (loops.failure() != null) {
           stop();
           throw new IllegalStateException("an event loop has died", loops.failure());
@@ -125,6 +129,20 @@ public final class Node implements AutoCloseable {
   @Override
   public void close() {
     stop();
+  }
+
+  private long activity() {
+    long sum = 0;
+    for (LoopMetrics metrics : loops.metrics()) {
+      sum += metrics.activity();
+    }
+    return sum;
+  }
+
+  /** What an idle node does not need: garbage, free heap, pages of its own files. */
+  private static void giveBack() {
+    System.gc();
+    RuntimeFiles.giveBackMapped();
   }
 
   private void open() throws IOException {
@@ -215,6 +233,7 @@ public final class Node implements AutoCloseable {
   }
 
   private void announce(BlobStore store) {
+    RuntimeFiles.checkArchive();
     MemoryTable.of(settings).toText().lines().forEach(line -> LOG.info("memory: " + line.strip()));
     LOG.info(
         "ready",

@@ -56,6 +56,18 @@ class LoopMetricsTest {
   }
 
   @Test
+  void activityGrowsWithWhatIsServedAndNotWithProbes() {
+    metrics.requestCompleted(Route.HEALTH, 200, 1);
+    metrics.connectionOpened();
+    metrics.loopTurn(1);
+    assertEquals(0, metrics.activity());
+    metrics.bytesServed(ByteSource.DISK, 7);
+    metrics.requestCompleted(Route.BLOB, 200, 1);
+    metrics.requestCompleted(Route.OTHER, 599, 1);
+    assertEquals(9, metrics.activity());
+  }
+
+  @Test
   void countersOfOneFamilyDoNotRunIntoTheNext() {
     metrics.requestCompleted(Route.OTHER, 599, 1);
     metrics.bytesServed(ByteSource.MEMORY, 10);
