@@ -30,13 +30,13 @@ class PackageTest {
       List.of("HdrHistogram", "agrona", "jackson-core", "picocli", "prometheus");
   private static final List<String> NODE_MODULES = List.of("native-bindings", "routing", "server");
 
-  @TempDir private Path directory;
+  @TempDir private static Path directory;
   private PackageHome home;
 
   @BeforeAll
   void makePackage() throws IOException, InterruptedException {
     UringAvailability ring = UringAvailability.check();
-    assumeTrue(ring.available(), () -> "io_uring cannot be used here: " + ring);
+    assumeTrue(ring == UringAvailability.AVAILABLE, () -> "io_uring cannot be used here: " + ring);
     Path root = Path.of("..").toAbsolutePath().normalize();
     Path jars = Files.createDirectory(directory.resolve("jars"));
     Path all = Files.createDirectory(directory.resolve("all"));
@@ -133,8 +133,8 @@ class PackageTest {
   }
 
   private String warningOfANode() throws IOException, InterruptedException {
-    Path directory = Files.createDirectory(this.directory.resolve("mismatch"));
-    new TrainingRun(home, directory).run("");
-    return Files.readString(directory.resolve("node.log"));
+    Path apart = Files.createDirectory(directory.resolve("mismatch"));
+    new TrainingRun(home, apart).run("");
+    return Files.readString(apart.resolve("node.log"));
   }
 }
