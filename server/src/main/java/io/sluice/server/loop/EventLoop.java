@@ -37,7 +37,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
 
   private static final int WAKE_OFFSET = 0;
   private static final int TIMESPEC_OFFSET = 64;
-  private static final int SIGNAL_OFFSET = 96;
+  private static final int SIGNAL_OFFSET = TIMESPEC_OFFSET + Ticker.BYTES;
   private static final int COMPLETIONS_PER_TURN = 1024;
   private static final int REPLIES_PER_TURN = 64;
   private static final int CONNECTIONS_PER_TURN = 256;
@@ -75,6 +75,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
   private TransferBlocks relayBlocks;
   private SendBudget budget;
   private Acceptor acceptor;
+  private Ticker ticker;
   private volatile int requestedPhase = RUNNING;
   private volatile boolean ended;
   private int phase = RUNNING;
@@ -190,7 +191,8 @@ public final class EventLoop implements Runnable, CompletionHandler {
       acceptor.resume();
     }
     awaitWake();
-    awaitTick();
+    ticker = new Ticker(ring, memory.miscellany.segment(), TIMESPEC_OFFSET, OP_TICK);
+    ticker.run(false);
   }
 
   private void createTransfers(SendBuffers sendBuffers) {
@@ -257,6 +259,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
     if (requestedPhase != phase) {
       changePhase();
     }
+    ticker.run(transfers.activeCount() > 0 || relays.activeCount() > 0);
     long endedNs = context.nanoClock().nanoTime();
     metrics.loopTurn(endedNs - turnStartedNs);
     if (phase == RUNNING || table.inUse() > 0 || !handoff.drained()) {
@@ -282,8 +285,8 @@ public final class EventLoop implements Runnable, CompletionHandler {
         if (operation == OP_WAKE) {
           awaitWake();
         } else if (operation == OP_TICK) {
+          ticker.onCompletion(slot);
           tick();
-          awaitTick();
         } else if (operation == OP_SIGNAL && result < 0) {
           signal();
         }
@@ -315,18 +318,6 @@ public final class EventLoop implements Runnable, CompletionHandler {
     }
     long address = memory.miscellany.address() + WAKE_OFFSET;
     ring.read(wakeFd, address, Long.BYTES, 0, UserData.pack(OP_WAKE, 0, 0));
-  }
-
-  private void awaitTick() {
-    if (lettingGo) {
-      return;
-    }
-    boolean busy = transfers.activeCount() > 0 || relays.activeCount() > 0;
-    long periodNs = busy ? Transfers.STALL_UNDER_PRESSURE_NS : Limits.IDLE_TICK_NS;
-    MemorySegment timespec = memory.miscellany.segment();
-    timespec.set(ValueLayout.JAVA_LONG, TIMESPEC_OFFSET, 0);
-    timespec.set(ValueLayout.JAVA_LONG, TIMESPEC_OFFSET + Long.BYTES, periodNs);
-    ring.timeout(memory.miscellany.address() + TIMESPEC_OFFSET, UserData.pack(OP_TICK, 0, 0));
   }
 
   private void tick() {
@@ -379,7 +370,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
     if (!lettingGo) {
       lettingGo = true;
       signal();
-      ring.cancel(UserData.pack(OP_TICK, 0, 0), UserData.pack(OP_CANCEL, 0, 0));
+      ticker.stop(OP_CANCEL);
     }
   }
 

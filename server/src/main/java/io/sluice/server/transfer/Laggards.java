@@ -10,7 +10,7 @@ final class Laggards {
   static final long FROZEN_NS = 100_000_000L;
 
   /** So is one that most others have had to wait for, lately, for so long in sum. */
-  static final long BLAME_MAX_NS = 250_000_000L;
+  static final long BLAME_MAX_NS = 100_000_000L;
 
   /** A laggard that sends so much within {@link #HEALTHY_NS} is none any more. */
   static final long HEALTHY_BYTES = 16L << 20;

@@ -33,6 +33,9 @@ public final class Transfers implements Convoys.BlockListener {
   /** The same while others wait for a block. */
   public static final long STALL_UNDER_PRESSURE_NS = 40_000_000L;
 
+  /** Between two calls of {@link #tick} while there are transfers. */
+  public static final long TICK_NS = 10_000_000L;
+
   /**
    * A composed response that is not sent for so long is broken off while others wait for a block.
    */
@@ -199,8 +202,8 @@ public final class Transfers implements Convoys.BlockListener {
   }
 
   /**
-   * Finds stalled sends and clients without progress; to be called every {@link
-   * #STALL_UNDER_PRESSURE_NS} or so while there are transfers.
+   * Finds stalled sends, laggards, and clients without progress; to be called every {@link
+   * #TICK_NS} while there are transfers.
    */
   public void tick(long nowNs) {
     now(nowNs);
