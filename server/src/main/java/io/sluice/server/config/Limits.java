@@ -37,6 +37,10 @@ public final class Limits {
    */
   public static final int RESERVED_DESCRIPTORS = 256;
 
+  /** Descriptors that are spoken for before the first connection. */
+  public static final int DESCRIPTORS_BESIDES_CONNECTIONS =
+      DESCRIPTORS_PER_BLOB * OPEN_BLOBS + RESERVED_DESCRIPTORS;
+
   // ---- event loops
 
   /** Most loops that are started by default, one per CPU. */

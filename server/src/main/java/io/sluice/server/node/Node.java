@@ -17,6 +17,7 @@ import io.sluice.server.config.StartupException;
 import io.sluice.server.control.ControlPlane;
 import io.sluice.server.control.MediaTypes;
 import io.sluice.server.log.Log;
+import io.sluice.server.loop.IdleWatch;
 import io.sluice.server.loop.LoopContext;
 import io.sluice.server.loop.LoopGroup;
 import io.sluice.server.loop.LoopMemory;
@@ -166,8 +167,6 @@ public final class Node implements AutoCloseable {
     startControlPlane(store, router, mediaTypes);
     store.start();
     startMetrics();
-    // The loops touch their blocks now.
-    RuntimeFiles.giveBack();
     loops.start();
     ready = true;
     announce(store);

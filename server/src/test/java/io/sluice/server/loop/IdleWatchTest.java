@@ -1,4 +1,4 @@
-package io.sluice.server.node;
+package io.sluice.server.loop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,12 +1,12 @@
-package io.sluice.server.node;
+package io.sluice.server.loop;
 
 import java.util.function.LongSupplier;
 
 /**
- * Gives memory back once each time a node has been idle for long enough. One thread looks, at a
+ * Gives memory back once each time something has been idle for long enough. One thread looks, at a
  * pace of its own.
  */
-final class IdleWatch {
+public final class IdleWatch {
   private final LongSupplier activity;
   private final long idleNs;
   private final Runnable giveBack;
@@ -15,14 +15,14 @@ final class IdleWatch {
   private boolean given;
 
   /**
-   * A watch of a node that counts as active now.
+   * A watch of what counts as active now.
    *
-   * @param activity a number that changes as long as the node serves
+   * @param activity a number that changes as long as there is something to do
    * @param idleNs how long it has to stand still
    * @param giveBack what to do then
    * @param nowNs the monotonic clock
    */
-  IdleWatch(LongSupplier activity, long idleNs, Runnable giveBack, long nowNs) {
+  public IdleWatch(LongSupplier activity, long idleNs, Runnable giveBack, long nowNs) {
     this.activity = activity;
     this.idleNs = idleNs;
     this.giveBack = giveBack;
@@ -30,8 +30,8 @@ final class IdleWatch {
     this.sinceNs = nowNs;
   }
 
-  /** Looks whether the node has served since the last look. */
-  void look(long nowNs) {
+  /** Looks whether there was activity since the last look. */
+  public void look(long nowNs) {
     long now = activity.getAsLong();
     if (now != seen) {
       seen = now;
