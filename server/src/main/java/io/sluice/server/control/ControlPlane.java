@@ -33,6 +33,7 @@ public final class ControlPlane implements AutoCloseable {
   private final MediaTypes mediaTypes;
   private final Listings listings;
   private final Thread thread;
+  private final List<ControlRequest> received = new ArrayList<>();
   private volatile boolean closed;
 
   /** Creates a control plane for the given loops; {@link #start} begins to answer. */
@@ -51,7 +52,10 @@ public final class ControlPlane implements AutoCloseable {
     thread.start();
   }
 
-  /** Ends the answering; when this returns the channels' memory is not touched any more. */
+  /**
+   * Ends the answering. When this returns the channels' memory is not touched any more, even if a
+   * question takes longer than this waits, or a router answers late.
+   */
   @Override
   public void close() {
     closed = true;
@@ -60,6 +64,8 @@ public final class ControlPlane implements AutoCloseable {
       thread.join(CLOSE_MS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
+    } finally {
+      channels.forEach(ControlChannel::close);
     }
   }
 
@@ -84,13 +90,9 @@ public final class ControlPlane implements AutoCloseable {
   int serve() {
     int served = 0;
     for (ControlChannel channel : channels) {
-      served +=
-          channel
-              .requests()
-              .read(
-                  (type, buffer, index, length) ->
-                      answer(channel, ControlRequest.read(type, buffer, index)),
-                  REQUESTS_PER_TURN);
+      served += channel.receive(received, REQUESTS_PER_TURN);
+      received.forEach(request -> answer(channel, request));
+      received.clear();
     }
     return served;
   }
@@ -158,6 +160,8 @@ public final class ControlPlane implements AutoCloseable {
       }
       LockSupport.parkNanos(REPLY_RETRY_NS);
     }
-    LOG.warn("a loop does not take its replies; one was dropped", "type", type);
+    if (!closed) {
+      LOG.warn("a loop does not take its replies; one was dropped", "type", type);
+    }
   }
 }
