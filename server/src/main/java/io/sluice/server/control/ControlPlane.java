@@ -121,23 +121,27 @@ public final class ControlPlane implements AutoCloseable {
   }
 
   private void findPeers(ControlChannel channel, ControlRequest request) {
-    List<InetSocketAddress> found = new ArrayList<>();
-    router.lookup(
-        routingKey(request),
-        ControlMessages.PEERS_MAX,
+    Lookup replies =
         new Lookup() {
           @Override
           public void onPeer(InetSocketAddress registryAddress) {
-            found.add(registryAddress);
+            byte[] payload = PeerRecords.encode(List.of(registryAddress));
+            if (payload.length > 0) {
+              reply(channel, request, ControlMessages.PEERS, 1, payload);
+            }
           }
 
           @Override
           public void onEnd() {
-            byte[] payload = PeerRecords.encode(found);
-            int count = payload.length / ControlMessages.PEER_BYTES;
-            reply(channel, request, ControlMessages.PEERS, count, payload);
+            reply(channel, request, ControlMessages.PEERS_END, 0, new byte[0]);
           }
-        });
+        };
+    try {
+      router.lookup(routingKey(request), ControlMessages.PEERS_MAX, replies);
+    } catch (RuntimeException failed) {
+      LOG.error("the router has failed; nobody is asked", failed);
+      replies.onEnd();
+    }
   }
 
   private static String routingKey(ControlRequest request) {

@@ -10,7 +10,6 @@ import io.sluice.routing.Lookup;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -92,24 +91,18 @@ class LateReplyTest {
     for (int round = 0; round < ROUNDS; round++) {
       Asked asked = new Asked();
       AtomicBoolean over = new AtomicBoolean();
-      List<Thread> routers = new ArrayList<>();
-      for (int i = 0; i < 2; i++) {
-        routers.add(
-            Thread.ofPlatform()
-                .start(
-                    () -> {
-                      while (!over.get()) {
-                        asked.lookup.onPeer(PEER);
-                        asked.lookup.onEnd();
-                      }
-                    }));
-      }
+      Thread router =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    while (!over.get()) {
+                      asked.lookup.onPeer(PEER);
+                    }
+                  });
       asked.control.close();
       asked.memory.close();
       over.set(true);
-      for (Thread router : routers) {
-        router.join();
-      }
+      router.join();
     }
   }
 }
