@@ -113,8 +113,53 @@ public final class Limits {
   /** For a peer to answer a request. */
   public static final long PEER_HEAD_TIMEOUT_NS = 3 * SECOND_NS;
 
-  /** Without any byte of a body from a peer. */
+  /** Without any byte of a body from a peer; then another one goes on. */
   public static final long PEER_STALL_NS = 2 * SECOND_NS;
+
+  /** A peer that sends less than this in the time of a stall is left when there is another one. */
+  public static final long PEER_PACE_BYTES_MIN = 16 * KIB;
+
+  /** How often one fetch asks the same peer without getting on. */
+  public static final int PEER_TRIES = 3;
+
+  /** Before a peer is asked again for the same thing; doubles each time. */
+  public static final long PEER_RETRY_DELAY_NS = SECOND_NS / 10;
+
+  /** For anybody to answer well, as long as somebody may. */
+  public static final long SEEK_PATIENCE_NS = 5 * SECOND_NS;
+
+  /** For anybody to go on with a body that has begun. */
+  public static final long RESUME_PATIENCE_NS = 10 * SECOND_NS;
+
+  /** A peer that ignores the range of a resumed body is used if it begins no further back. */
+  public static final long RESUME_SKIP_BYTES = 4 * MIB;
+
+  /** Before a second peer is asked, as long as too few have answered to know better. */
+  public static final long HEDGE_DELAY_UNKNOWN_NS = SECOND_NS / 20;
+
+  /** Before a second peer is asked, at least. */
+  public static final long HEDGE_DELAY_MIN_NS = SECOND_NS / 100;
+
+  /** Before a second peer is asked, at most. */
+  public static final long HEDGE_DELAY_MAX_NS = SECOND_NS / 2;
+
+  /** How long a peer is avoided that has failed once; it doubles. */
+  public static final long PEER_PENALTY_MIN_NS = SECOND_NS;
+
+  /** How long a peer is avoided at most, or when it has lied. */
+  public static final long PEER_PENALTY_MAX_NS = 60 * SECOND_NS;
+
+  /** Peers that each loop keeps in mind. */
+  public static final int PEER_SCORES = 256;
+
+  /** What was observed of a peer that was not used for so long is forgotten. */
+  public static final long PEER_SCORE_EXPIRY_NS = 600 * SECOND_NS;
+
+  /** Connections to peers that each loop keeps for later. */
+  public static final int PEER_IDLE_CONNECTIONS = 16;
+
+  /** How long they are kept: less than any peer waits for a request. */
+  public static final long PEER_IDLE_TIMEOUT_NS = 30 * SECOND_NS;
 
   /** A client that blocks its relay for so long loses it while others wait for a block. */
   public static final long RELAY_STALL_UNDER_PRESSURE_NS = 2 * SECOND_NS;

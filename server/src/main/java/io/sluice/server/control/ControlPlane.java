@@ -33,6 +33,7 @@ public final class ControlPlane implements AutoCloseable {
   private final MediaTypes mediaTypes;
   private final Listings listings;
   private final Thread thread;
+  private final List<ControlRequest> received = new ArrayList<>();
   private volatile boolean closed;
 
   /** Creates a control plane for the given loops; {@link #start} begins to answer. */
@@ -51,7 +52,10 @@ public final class ControlPlane implements AutoCloseable {
     thread.start();
   }
 
-  /** Ends the answering; when this returns the channels' memory is not touched any more. */
+  /**
+   * Ends the answering. When this returns the channels' memory is not touched any more, even if a
+   * question takes longer than this waits, or a router answers late.
+   */
   @Override
   public void close() {
     closed = true;
@@ -60,6 +64,8 @@ public final class ControlPlane implements AutoCloseable {
       thread.join(CLOSE_MS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
+    } finally {
+      channels.forEach(ControlChannel::close);
     }
   }
 
@@ -84,13 +90,9 @@ public final class ControlPlane implements AutoCloseable {
   int serve() {
     int served = 0;
     for (ControlChannel channel : channels) {
-      served +=
-          channel
-              .requests()
-              .read(
-                  (type, buffer, index, length) ->
-                      answer(channel, ControlRequest.read(type, buffer, index)),
-                  REQUESTS_PER_TURN);
+      served += channel.receive(received, REQUESTS_PER_TURN);
+      received.forEach(request -> answer(channel, request));
+      received.clear();
     }
     return served;
   }
@@ -119,23 +121,27 @@ public final class ControlPlane implements AutoCloseable {
   }
 
   private void findPeers(ControlChannel channel, ControlRequest request) {
-    List<InetSocketAddress> found = new ArrayList<>();
-    router.lookup(
-        routingKey(request),
-        ControlMessages.PEERS_MAX,
+    Lookup replies =
         new Lookup() {
           @Override
           public void onPeer(InetSocketAddress registryAddress) {
-            found.add(registryAddress);
+            byte[] payload = PeerRecords.encode(List.of(registryAddress));
+            if (payload.length > 0) {
+              reply(channel, request, ControlMessages.PEERS, 1, payload);
+            }
           }
 
           @Override
           public void onEnd() {
-            byte[] payload = PeerRecords.encode(found);
-            int count = payload.length / ControlMessages.PEER_BYTES;
-            reply(channel, request, ControlMessages.PEERS, count, payload);
+            reply(channel, request, ControlMessages.PEERS_END, 0, new byte[0]);
           }
-        });
+        };
+    try {
+      router.lookup(routingKey(request), ControlMessages.PEERS_MAX, replies);
+    } catch (RuntimeException failed) {
+      LOG.error("the router has failed; nobody is asked", failed);
+      replies.onEnd();
+    }
   }
 
   private static String routingKey(ControlRequest request) {
@@ -158,6 +164,8 @@ public final class ControlPlane implements AutoCloseable {
       }
       LockSupport.parkNanos(REPLY_RETRY_NS);
     }
-    LOG.warn("a loop does not take its replies; one was dropped", "type", type);
+    if (!closed) {
+      LOG.warn("a loop does not take its replies; one was dropped", "type", type);
+    }
   }
 }

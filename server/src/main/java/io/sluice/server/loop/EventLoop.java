@@ -242,7 +242,8 @@ public final class EventLoop implements Runnable, CompletionHandler {
             registry,
             metrics,
             share.relays(),
-            context.timeouts().progressNs());
+            context.timeouts().progressNs(),
+            context.timeouts().peerStallNs());
   }
 
   /** One turn; false when the loop has nothing more to do. */
@@ -387,6 +388,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
   private void letGo() {
     // Reads that nobody waits for any more use their blobs until they have ended.
     blobs.closeAll();
+    relays.stop();
     if (!lettingGo) {
       lettingGo = true;
       signal();

@@ -5,12 +5,12 @@ import io.sluice.server.control.ControlMessages;
 import io.sluice.server.control.MediaTypes;
 import io.sluice.server.control.ReplyHandler;
 import io.sluice.server.http.OciErrorCode;
-import io.sluice.server.http.PeerResponse;
 import io.sluice.server.http.RegistryTarget;
 import io.sluice.server.http.RequestHead;
 import io.sluice.server.metrics.AbortReason;
 import io.sluice.server.metrics.LoopMetrics;
 import io.sluice.server.metrics.Route;
+import io.sluice.server.relay.RelayHead;
 import io.sluice.server.relay.RelayListener;
 import io.sluice.server.relay.Relays;
 import io.sluice.server.transfer.BlobListener;
@@ -200,13 +200,14 @@ final class Registry implements RequestHandler, TransferListener, RelayListener,
     boolean current =
         connection.generation == generation
             && connection.requestSequence == sequence
-            && connection.state == Connection.WORKING;
+            && (connection.state == Connection.WORKING || connection.relay >= 0);
     if (!current) {
       return true;
     }
     switch (type) {
       case ControlMessages.DESCRIBED -> onDescribed(connection, value);
       case ControlMessages.PEERS -> onPeers(connection, memory, offset, value);
+      case ControlMessages.PEERS_END -> onPeersEnd(connection);
       default -> {
         return onComposed(connection, value, memory, offset, length);
       }
@@ -238,10 +239,15 @@ final class Registry implements RequestHandler, TransferListener, RelayListener,
   }
 
   private void onPeers(Connection connection, MemorySegment memory, long offset, int count) {
-    if (count == 0) {
-      refusals.notFound(connection);
-      return;
+    if (connection.relay < 0) {
+      startRelay(connection);
     }
+    if (connection.relay >= 0) {
+      relays.addPeers(connection.relay, memory, offset, count, nowNs);
+    }
+  }
+
+  private void startRelay(Connection connection) {
     Exchange exchange = connection.exchange;
     RegistryTarget target = exchange.target;
     relays
@@ -256,7 +262,7 @@ final class Registry implements RequestHandler, TransferListener, RelayListener,
             target.referenceLength(),
             target.namespaceOffset(),
             target.namespaceLength());
-    connection.relay = relays.start(connection.slot, connection.fd, memory, offset, count, nowNs);
+    connection.relay = relays.start(connection.slot, connection.fd, nowNs);
     if (connection.relay < 0) {
       refusals.busy(connection);
     } else {
@@ -264,17 +270,27 @@ final class Registry implements RequestHandler, TransferListener, RelayListener,
     }
   }
 
-  @Override
-  public void onPeerResponse(int requester, PeerResponse response, MemorySegment memory) {
-    responder.relayed(table.get(requester), response, memory);
+  private void onPeersEnd(Connection connection) {
+    if (connection.relay < 0) {
+      refusals.notFound(connection);
+    } else {
+      relays.lookupEnded(connection.relay, nowNs);
+    }
   }
 
   @Override
-  public void onNoPeer(int requester) {
+  public void onRelayHead(int requester, RelayHead head) {
+    responder.relayed(table.get(requester), head);
+  }
+
+  @Override
+  public void onNoPeer(int requester, boolean busy) {
     Connection connection = table.get(requester);
     connection.relay = -1;
     if (connection.state == Connection.CLOSING) {
       clients.closeIfQuiet(connection);
+    } else if (busy) {
+      refusals.busy(connection);
     } else {
       refusals.notFound(connection);
     }

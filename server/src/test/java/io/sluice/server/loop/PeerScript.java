@@ -101,10 +101,11 @@ final class PeerScript {
 
   private void misbehave(RemoteEnd connection, int headBytes, long bodyBytes) {
     long wholeBytes = headBytes + bodyBytes;
+    long sent = connection.sentBytes();
     switch (manner) {
       case SLOW -> connection.setSendRate(Math.max(2000, wholeBytes / 4));
-      case CUTS_OFF -> connection.resetAfterSending(1 + random.nextLong(wholeBytes));
-      case STALLS -> connection.stallAfterSending(1 + random.nextLong(wholeBytes));
+      case CUTS_OFF -> connection.resetAfterSending(sent + 1 + random.nextLong(wholeBytes));
+      case STALLS -> connection.stallAfterSending(sent + 1 + random.nextLong(wholeBytes));
       default -> {}
     }
   }

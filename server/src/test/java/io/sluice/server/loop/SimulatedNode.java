@@ -181,6 +181,7 @@ final class SimulatedNode implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    control.close();
     mapping.close();
   }
 }
