@@ -17,7 +17,8 @@ final class DescriptorCheck {
 
   /** A warning if the default number of connections had to be lowered, a failure if too many. */
   Finding limit() {
-    long besides = (long) Limits.OPEN_BLOBS + Limits.RESERVED_DESCRIPTORS;
+    long blobs = (long) Limits.DESCRIPTORS_PER_BLOB * Limits.OPEN_BLOBS;
+    long besides = blobs + Limits.RESERVED_DESCRIPTORS;
     long needed = settings.maxConnections() + besides;
     long allowed = machine.descriptorLimit();
     if (allowed < needed) {
