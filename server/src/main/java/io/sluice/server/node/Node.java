@@ -146,6 +146,7 @@ public final class Node implements AutoCloseable {
   }
 
   private void open() throws IOException {
+    MemoryFit.require(settings, MemoryTable.of(settings), Path.of("/"));
     // Three times, so that what was read to start and what is kept from then on never add up.
     RuntimeFiles.giveBack();
     UringFeatures features = UringFeatures.probe();
