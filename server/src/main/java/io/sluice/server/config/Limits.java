@@ -52,9 +52,6 @@ public final class Limits {
   /** Submission queue entries of one loop's ring, of 64 bytes each. */
   public static final int SUBMISSION_ENTRIES = 1024;
 
-  /** Completion queue entries of one loop's ring, of 16 bytes each. */
-  public static final int COMPLETION_ENTRIES = 16_384;
-
   /** Messages from a loop to the control plane, in bytes; a power of two. */
   public static final long CONTROL_RING_BYTES = 256 * KIB;
 

@@ -66,7 +66,7 @@ public record MemoryTable(List<Row> rows) {
     long ringBytes =
         loops
             * (Limits.SUBMISSION_ENTRIES * SUBMISSION_ENTRY_BYTES
-                + Limits.COMPLETION_ENTRIES * COMPLETION_ENTRY_BYTES);
+                + LoopShares.completionEntries(settings) * COMPLETION_ENTRY_BYTES);
     long controlBytes =
         loops * (Limits.CONTROL_RING_BYTES + Limits.CONTROL_REPLY_BYTES + Limits.HANDOFF_BYTES);
     long socketBytes =

@@ -147,6 +147,7 @@ public final class Node implements AutoCloseable {
   }
 
   private void open() throws IOException {
+    MemoryFit.require(settings, MemoryTable.of(settings), Path.of("/"));
     // Three times, so that what was read to start and what is kept from then on never add up.
     RuntimeFiles.giveBack();
     UringFeatures features = UringFeatures.probe();
@@ -179,7 +180,7 @@ public final class Node implements AutoCloseable {
     Path blobs = store.blobsDirectory();
     int directoryFd = Descriptors.openDirectory(blobs.getParent());
     keep(() -> Descriptors.close(directoryFd));
-    int completions = completionEntries();
+    int completions = LoopShares.completionEntries(settings);
     return new LoopContext(
         () -> IoUring.open(features, Limits.SUBMISSION_ENTRIES, completions),
         new LinuxSocketControl(),
@@ -199,13 +200,6 @@ public final class Node implements AutoCloseable {
             settings.idleTimeoutNs(),
             settings.progressTimeoutNs(),
             Limits.WORK_TIMEOUT_NS));
-  }
-
-  /** A completion for each connection and each block fits. */
-  private int completionEntries() {
-    int inFlight = 2 * (settings.maxConnections() / settings.loops() + settings.transferBlocks());
-    int entries = Integer.highestOneBit(Math.max(1, inFlight - 1)) << 1;
-    return Math.clamp(entries, 2 * Limits.SUBMISSION_ENTRIES, IoUring.MAX_COMPLETION_ENTRIES);
   }
 
   private int listen(HostPort address) {
