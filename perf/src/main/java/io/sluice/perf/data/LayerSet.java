@@ -48,7 +48,7 @@ public record LayerSet(Path layout, List<Layer> layers) {
       Consumer<String> progress)
       throws IOException {
     Files.createDirectories(directory);
-    Path layout = directory.resolve("layers-" + layerCount + "x" + layerBytes / MIB + "MiB");
+    Path layout = layout(directory, layerCount, layerBytes);
     if (Files.exists(layout.resolve("index.json"))) {
       return new LayerSet(layout, LayerLayout.read(layout, layerCount, layerBytes));
     }
@@ -68,7 +68,32 @@ public record LayerSet(Path layout, List<Layer> layers) {
     return new LayerSet(layout, LayerLayout.read(layout, layerCount, layerBytes));
   }
 
-  private static void checkRoom(Path directory, long neededBytes) throws IOException {
+  private static Path layout(Path directory, int layerCount, long layerBytes) {
+    return directory.resolve("layers-" + layerCount + "x" + layerBytes / MIB + "MiB");
+  }
+
+  /**
+   * What {@link #prepare} would have to write.
+   *
+   * @param directory where
+   * @param layerCount how many layers
+   * @param layerBytes the size of each
+   * @return bytes, 0 when they are there
+   */
+  public static long missingBytes(Path directory, int layerCount, long layerBytes) {
+    Path layout = layout(directory, layerCount, layerBytes);
+    return Files.exists(layout.resolve("index.json")) ? 0 : layerCount * layerBytes;
+  }
+
+  /**
+   * Checks the room for everything before the first byte is written.
+   *
+   * @param directory where; made when it does not exist
+   * @param neededBytes how much will be written
+   * @throws IOException when there is less, with the remedy
+   */
+  public static void checkRoom(Path directory, long neededBytes) throws IOException {
+    Files.createDirectories(directory);
     FileStore store = Files.getFileStore(directory);
     long usableBytes = store.getUsableSpace();
     if (usableBytes - SPARE_BYTES < neededBytes) {
@@ -81,6 +106,37 @@ public record LayerSet(Path layout, List<Layer> layers) {
               + " MiB besides "
               + SPARE_BYTES / MIB
               + " MiB left for others: free some, or name another directory with --data");
+    }
+  }
+
+  /**
+   * The manifest of the image that the layers belong to.
+   *
+   * @return its file, which every contender serves by digest
+   * @throws IOException when it cannot be read
+   */
+  public Layer manifest() throws IOException {
+    return LayerLayout.manifest(layout);
+  }
+
+  /**
+   * Puts all layers into the page cache, charged to this process, and proves it.
+   *
+   * @throws IOException when not all of them stay there
+   */
+  public void makeResident() throws IOException {
+    for (Layer layer : layers) {
+      if (PageCache.residentBytes(layer.file()) < layer.sizeBytes()) {
+        PageCache.load(layer.file());
+      }
+    }
+    for (Layer layer : layers) {
+      if (PageCache.residentBytes(layer.file()) < layer.sizeBytes()) {
+        throw new IOException(
+            totalBytes() / MIB
+                + " MiB of layers do not stay in the page cache: free memory, or lift the memory"
+                + " limit of this process");
+      }
     }
   }
 

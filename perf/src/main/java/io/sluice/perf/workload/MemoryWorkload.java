@@ -57,22 +57,15 @@ public final class MemoryWorkload implements Workload {
                 + " connections pull "
                 + Series.number(PASSES * stage.layers().totalBytes() / GIB)
                 + " GiB of cold blobs");
-    OptionalLong limit = OptionalLong.of(CHARGE_MAX_BYTES);
+    OptionalLong limited = OptionalLong.of(CHARGE_MAX_BYTES);
     List<Contender> present = stage.present(report);
-    for (int round = 0; round < stage.rounds(); round++) {
-      stage.progress().accept("memory: round " + (round + 1) + " of " + stage.rounds());
-      List<Stage.Step> steps = new ArrayList<>();
-      int number = round;
-      if (present.contains(stage.node())) {
-        steps.add(() -> pull(stage, stage.node(), OptionalLong.empty(), number, report));
-        steps.add(() -> pull(stage, stage.node(), limit, number, report));
+    try (Contest contest = new Contest(stage, report)) {
+      for (Contender contender : present) {
+        for (OptionalLong limit : List.of(OptionalLong.empty(), limited)) {
+          contest.also(subject(contender, limit), () -> pull(stage, contender, limit, report));
+        }
       }
-      // The peer is only there to compare with, so once is enough.
-      if (round == 0 && present.contains(stage.peer())) {
-        steps.add(() -> pull(stage, stage.peer(), OptionalLong.empty(), number, report));
-        steps.add(() -> pull(stage, stage.peer(), limit, number, report));
-      }
-      Stage.interleave(round, steps);
+      contest.run();
     }
     report.note(
         "a node starts on a runtime that is not in the page cache, so that it is charged for its"
@@ -91,7 +84,7 @@ public final class MemoryWorkload implements Workload {
   }
 
   private static void pull(
-      Stage stage, Contender contender, OptionalLong limit, int round, ScenarioReport report)
+      Stage stage, Contender contender, OptionalLong limit, ScenarioReport report)
       throws IOException, InterruptedException {
     String subject = subject(contender, limit);
     try (Session session = stage.open(contender, limit);
@@ -117,7 +110,8 @@ public final class MemoryWorkload implements Workload {
       report.add(subject, "device reads", "B/B", deviceBytes / (double) bodyBytes);
       List<MemoryTimeline.Point> points = timeline.finish();
       memory(report, subject, points);
-      report.timeline(subject + ", round " + (round + 1), points);
+      int round = report.series(subject, PEAK).orElseThrow().values().size();
+      report.timeline(subject + ", round " + round, points);
     }
   }
 

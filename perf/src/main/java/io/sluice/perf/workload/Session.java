@@ -3,6 +3,7 @@ package io.sluice.perf.workload;
 import io.sluice.perf.confine.Cgroup;
 import io.sluice.perf.contender.Contender;
 import io.sluice.perf.contender.Running;
+import io.sluice.perf.data.LayerSet;
 import io.sluice.perf.load.BodyMode;
 import io.sluice.perf.load.LoadGenerator;
 import io.sluice.perf.load.LoadResult;
@@ -13,6 +14,7 @@ import io.sluice.perf.meter.DeviceMeter;
 import io.sluice.perf.meter.MemoryCharge;
 import java.io.IOException;
 import java.util.OptionalLong;
+import java.util.function.IntFunction;
 
 /** A contender that answers, in a control group of its own, from start to stop. One thread. */
 public final class Session implements AutoCloseable {
@@ -50,15 +52,15 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  static Session open(Stage stage, Contender contender, OptionalLong limitBytes)
+  static Session open(Stage stage, Contender contender, LayerSet layers, OptionalLong limitBytes)
       throws IOException, InterruptedException {
     Cgroup group = stage.group();
     try {
       if (limitBytes.isPresent()) {
         group.limitMemory(limitBytes.getAsLong());
       }
-      Running running = contender.start(group, stage.layers());
-      String device = DeviceMeter.deviceOf(stage.layers().layout());
+      Running running = contender.start(group, layers);
+      String device = DeviceMeter.deviceOf(layers.layout());
       return new Session(group, running, group.device(device));
     } catch (IOException | InterruptedException | RuntimeException e) {
       group.close();
@@ -84,9 +86,15 @@ public final class Session implements AutoCloseable {
   /** The same with a generator that the caller wants to watch. */
   Measurement measure(LoadGenerator generator, RequestSource requests)
       throws IOException, InterruptedException {
+    return measureEach(generator, connection -> requests);
+  }
+
+  /** The same with an own source for each connection. */
+  Measurement measureEach(LoadGenerator generator, IntFunction<RequestSource> sources)
+      throws IOException, InterruptedException {
     long cpuBeforeNs = cpu.usedNs();
     long deviceBefore = device.readBytes();
-    LoadResult load = generator.run(requests);
+    LoadResult load = generator.runEach(sources);
     if (!load.failures().isEmpty()) {
       throw new IOException(
           running.name()

@@ -42,7 +42,7 @@ public final class SoakWorkload implements Workload {
         new ScenarioReport(
             name(),
             "resident memory while "
-                + Series.number(stage.soakBytes() / GIB)
+                + Series.number(stage.plan().soakBytes() / GIB)
                 + " GiB are served over "
                 + CONNECTIONS
                 + " connections, half hot, half cold");
@@ -79,7 +79,7 @@ public final class SoakWorkload implements Workload {
       watch.start();
       Session.Measurement measured;
       try {
-        measured = session.measure(generator, endless(layers, stage.soakBytes()));
+        measured = session.measure(generator, endless(layers, stage.plan().soakBytes()));
       } finally {
         watch.finish();
       }
@@ -91,7 +91,7 @@ public final class SoakWorkload implements Workload {
       report.add(subject, "RSS peak", "MiB", watch.peakMib);
       report.add(subject, "charge peak", "MiB", session.memory().read().peakBytes() / MIB);
       report.add(subject, "RSS slope", "KiB/GiB", trend.slope() * 1024);
-      double soakedGib = stage.soakBytes() / GIB * (1 - WARM_UP_PART);
+      double soakedGib = stage.plan().soakBytes() / GIB * (1 - WARM_UP_PART);
       return Math.max(0, trend.slope() * soakedGib);
     }
   }
@@ -134,10 +134,10 @@ public final class SoakWorkload implements Workload {
           long servedBytes = generator.bodyBytes();
           double residentMib = meter.residentBytes(session.group().processes()) / MIB;
           peakMib = Math.max(peakMib, residentMib);
-          if (servedBytes >= stage.soakBytes() * WARM_UP_PART) {
+          if (servedBytes >= stage.plan().soakBytes() * WARM_UP_PART) {
             trend.add(servedBytes / GIB, residentMib);
           }
-          if (servedBytes - reportedBytes > stage.soakBytes() / 10) {
+          if (servedBytes - reportedBytes > stage.plan().soakBytes() / 10) {
             reportedBytes = servedBytes;
             stage
                 .progress()
