@@ -11,6 +11,7 @@ import io.sluice.perf.contender.NginxContender;
 import io.sluice.perf.contender.NodeContender;
 import io.sluice.perf.contender.NodeProgram;
 import io.sluice.perf.contender.Wrk;
+import io.sluice.perf.data.DataLock;
 import io.sluice.perf.data.LayerSet;
 import io.sluice.perf.report.Bound;
 import io.sluice.perf.report.ScenarioReport;
@@ -147,6 +148,8 @@ public final class Bench implements Callable<Integer> {
     long bytes = quick ? QUICK_LAYER_BYTES : FULL_LAYER_BYTES;
     long herdBytes = quick ? QUICK_HERD_BYTES : FULL_HERD_BYTES;
     boolean herd = chosen.stream().anyMatch(HerdWorkload.class::isInstance);
+    Files.createDirectories(data);
+    cleanup.keep(() -> DataLock.of(data), DataLock::close);
     LayerSet.checkRoom(
         data,
         LayerSet.missingBytes(data, count, bytes)
