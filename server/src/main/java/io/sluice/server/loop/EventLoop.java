@@ -259,6 +259,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
     transfers.forgetComposed();
     control.poll(REPLIES_PER_TURN);
     transfers.composedTried();
+    relays.seek(nowNs);
     transfers.sendReady(nowNs);
     if (requestedPhase != phase) {
       changePhase();

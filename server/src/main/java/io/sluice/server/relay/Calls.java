@@ -351,6 +351,7 @@ final class Calls {
     if (call.state == Call.FREE || call.state == Call.CLOSING) {
       return;
     }
+    scores.sent(call.score, call.bodyBytes, call.waitedNs);
     scores.end(call.score);
     call.fetch = null;
     call.state = Call.CLOSING;

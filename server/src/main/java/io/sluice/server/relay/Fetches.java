@@ -28,6 +28,10 @@ final class Fetches implements CallListener {
   private final int[] freeFetches;
   private final WaitQueue waiting;
   private int freeCount;
+
+  /** A fetch may have somebody to call since the last {@link #seekAll}. */
+  private boolean unsought;
+
   private long nowNs;
 
   /**
@@ -94,18 +98,34 @@ final class Fetches implements CallListener {
     return fetch;
   }
 
-  /** The router has named peers, stored as in {@code ControlMessages.PEERS}. */
+  /**
+   * The router has named peers, stored as in {@code ControlMessages.PEERS}. The best one is called
+   * by {@link #seekAll}, when all are known that were named at once.
+   */
   void addPeers(Fetch fetch, MemorySegment from, long offset, int count, int stride) {
     for (int i = 0; i < count; i++) {
       fetch.candidates.add(from, offset + (long) i * stride);
     }
-    seek(fetch);
+    unsought = true;
+  }
+
+  /** To be called when the router's messages have been taken. */
+  void seekAll() {
+    if (!unsought) {
+      return;
+    }
+    unsought = false;
+    for (Fetch fetch : fetches) {
+      if (fetch.active) {
+        seek(fetch);
+      }
+    }
   }
 
   /** The router names no more peers. */
   void lookupEnded(Fetch fetch) {
     fetch.lookupOpen = false;
-    seek(fetch);
+    unsought = true;
   }
 
   /** Nobody wants the bytes any more. */
@@ -280,7 +300,6 @@ final class Fetches implements CallListener {
   private void sourceDone(Fetch fetch) {
     Call call = fetch.source;
     fetch.source = null;
-    scores.sent(call.score, call.bodyBytes, call.waitedNs);
     scores.succeeded(call.score);
     fetch.candidates.released(call.candidate);
     calls.finish(call);

@@ -17,17 +17,13 @@ final class PeerScores {
   /** What is assumed of a peer that nothing is known of: good things, so that it is tried. */
   private static final long UNKNOWN_HEAD_NS = 1_000_000L;
 
-  private static final long UNKNOWN_BYTES_PER_SECOND = 1L << 30;
-  private static final long BYTES_PER_SECOND_MIN = 1024;
-  private static final long BYTES_PER_SECOND_MAX = 16L << 30;
+  private static final long UNKNOWN_BODY_NS = 30_000_000L;
 
   /** Peers are compared by how long they would take for a layer of this size. */
   private static final long REFERENCE_BYTES = 32L << 20;
 
   /** Fewer bytes say nothing about throughput. */
   private static final long MEASURED_BYTES_MIN = 1L << 20;
-
-  private static final long SECOND_NS = 1_000_000_000L;
 
   /** A new observation counts for one part in this many. */
   private static final int SMOOTHING = 4;
@@ -37,7 +33,7 @@ final class PeerScores {
   private final PeerAddress[] addresses = new PeerAddress[Limits.PEER_SCORES];
   private final boolean[] used = new boolean[Limits.PEER_SCORES];
   private final long[] headNs = new long[Limits.PEER_SCORES];
-  private final long[] bytesPerSecond = new long[Limits.PEER_SCORES];
+  private final long[] bodyNs = new long[Limits.PEER_SCORES];
   private final int[] calls = new int[Limits.PEER_SCORES];
   private final int[] failures = new int[Limits.PEER_SCORES];
   private final long[] penaltyUntilNs = new long[Limits.PEER_SCORES];
@@ -93,7 +89,7 @@ final class PeerScores {
       used[oldest] = true;
       addresses[oldest].copyFrom(address);
       headNs[oldest] = UNKNOWN_HEAD_NS;
-      bytesPerSecond[oldest] = UNKNOWN_BYTES_PER_SECOND;
+      bodyNs[oldest] = UNKNOWN_BODY_NS;
       failures[oldest] = 0;
       penaltyUntilNs[oldest] = 0;
     }
@@ -123,12 +119,10 @@ final class PeerScores {
 
   /** The peer has sent {@code bytes} while it was waited for {@code waitedNs} in all. */
   void sent(int at, long bytes, long waitedNs) {
-    if (at == NONE || bytes < MEASURED_BYTES_MIN) {
-      return;
+    if (at != NONE && bytes >= MEASURED_BYTES_MIN) {
+      long ns = (long) ((double) waitedNs / bytes * REFERENCE_BYTES);
+      bodyNs[at] += (ns - bodyNs[at]) / SMOOTHING;
     }
-    double seconds = Math.max(1, waitedNs) / (double) SECOND_NS;
-    long rate = Math.clamp((long) (bytes / seconds), BYTES_PER_SECOND_MIN, BYTES_PER_SECOND_MAX);
-    bytesPerSecond[at] += (rate - bytesPerSecond[at]) / SMOOTHING;
   }
 
   /** The peer has done all that was asked of it. */
@@ -160,9 +154,8 @@ final class PeerScores {
 
   /** How long the peer is expected to take for a layer, with the load that this loop gives it. */
   long costNs(int at) {
-    long head = at == NONE ? UNKNOWN_HEAD_NS : headNs[at];
-    long rate = at == NONE ? UNKNOWN_BYTES_PER_SECOND : bytesPerSecond[at];
-    long load = at == NONE ? 0 : calls[at];
-    return (head + REFERENCE_BYTES * SECOND_NS / Math.max(BYTES_PER_SECOND_MIN, rate)) * (1 + load);
+    return at == NONE
+        ? UNKNOWN_HEAD_NS + UNKNOWN_BODY_NS
+        : (headNs[at] + bodyNs[at]) * (1 + calls[at]);
   }
 }

@@ -145,6 +145,12 @@ public final class Relays implements FetchListener {
     }
   }
 
+  /** To be called when what the router has said has been taken. */
+  public void seek(long now) {
+    now(now);
+    fetches.seekAll();
+  }
+
   /** The head for the client has been handed to the kernel: the body may follow. */
   public void headSent(int index, long now) {
     now(now);
