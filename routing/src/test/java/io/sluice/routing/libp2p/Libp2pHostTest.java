@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.routing.host.CloseCause;
 import io.sluice.routing.libp2p.identity.Identity;
 import io.sluice.routing.libp2p.psk.PreSharedKey;
 import io.sluice.routing.multiformat.Multiaddr;

@@ -1,6 +1,8 @@
 package io.sluice.routing.libp2p;
 
+import io.sluice.routing.host.CloseCause;
 import io.sluice.routing.host.ConnectListener;
+import io.sluice.routing.host.HostEvents;
 import io.sluice.routing.host.PeerListener;
 import io.sluice.routing.host.StreamListener;
 import io.sluice.routing.libp2p.identity.Identity;

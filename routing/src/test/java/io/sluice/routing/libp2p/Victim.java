@@ -1,5 +1,7 @@
 package io.sluice.routing.libp2p;
 
+import io.sluice.routing.host.CloseCause;
+import io.sluice.routing.host.HostEvents;
 import io.sluice.routing.libp2p.identity.Identity;
 import io.sluice.routing.multiformat.Multiaddr;
 import io.sluice.routing.multiformat.PeerId;
