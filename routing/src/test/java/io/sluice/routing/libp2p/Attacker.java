@@ -34,12 +34,13 @@ final class Attacker implements Link, NoiseListener {
   boolean closed;
   private boolean secured;
 
-  Attacker(Victim victim, Connection connection) {
+  /** One that names these muxers in the handshake, on a connection that either side has dialed. */
+  Attacker(Victim victim, Connection connection, List<String> muxers) {
     this.victim = victim;
     this.connection = connection;
-    NoiseSelf self = new NoiseSelf(Identity.generate(), List.of(HostContext.YAMUX));
+    NoiseSelf self = new NoiseSelf(Identity.generate(), muxers);
     BufferBudget budget = new BufferBudget(new TotalBudget(HUGE_BYTES, () -> {}), HUGE_BYTES);
-    noise = new NoiseChannel(self, true, null, budget, this);
+    noise = new NoiseChannel(self, !connection.isOutbound(), null, budget, this);
   }
 
   Connection connection() {
@@ -56,17 +57,30 @@ final class Attacker implements Link, NoiseListener {
     raw(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  /** Does what an honest peer does, until streams can be opened. */
+  /** Does what an honest peer does, until streams can be opened, or a muxer be agreed on. */
   Attacker shakeHands() throws IOException {
-    raw(bytes(new MultistreamDialer(HostContext.NOISE).opening()));
-    fromVictim.reset();
-    noise.begin();
-    noise.onBytes(ByteBuffer.wrap(fromVictim.toByteArray()));
-    fromVictim.reset();
+    if (connection.isOutbound()) {
+      connection.onConnected();
+      fromVictim.reset();
+      // What is proposed and what is answered are the same bytes.
+      raw(bytes(new MultistreamDialer(HostContext.NOISE).opening()));
+      hear();
+    } else {
+      raw(bytes(new MultistreamDialer(HostContext.NOISE).opening()));
+      fromVictim.reset();
+      noise.begin();
+    }
+    hear();
     if (!secured) {
       throw new IllegalStateException("the handshake failed");
     }
     return this;
+  }
+
+  private void hear() throws IOException {
+    byte[] heard = fromVictim.toByteArray();
+    fromVictim.reset();
+    noise.onBytes(ByteBuffer.wrap(heard));
   }
 
   /** A frame of the channel. */
@@ -95,8 +109,7 @@ final class Attacker implements Link, NoiseListener {
 
   /** What the victim has said so far in yamux frames, in hexadecimal. */
   String heard() throws IOException {
-    noise.onBytes(ByteBuffer.wrap(fromVictim.toByteArray()));
-    fromVictim.reset();
+    hear();
     return HexFormat.of().formatHex(opened.toByteArray());
   }
 

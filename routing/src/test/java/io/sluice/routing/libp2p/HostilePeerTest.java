@@ -39,6 +39,30 @@ class HostilePeerTest {
   }
 
   @Test
+  void ofTooManyHandshakesTheOldestIsClosed() throws IOException {
+    Attacker honest = victim.attacker().shakeHands();
+    Attacker first = victim.attacker();
+    Attacker second = victim.attacker();
+    for (int i = 2; i < HostLimits.HANDSHAKES_PENDING; i++) {
+      victim.attacker();
+    }
+    assertFalse(first.closed);
+    victim.attacker();
+    assertClosedSoon(first);
+    assertFalse(second.closed);
+    assertFalse(honest.closed);
+    victim.attacker();
+    assertClosedSoon(second);
+    assertTrue(victim.attacker().shakeHands().connection().isOpen(), "who is quick gets in");
+  }
+
+  private void assertClosedSoon(Attacker attacker) {
+    victim.scheduler.runTasks();
+    assertTrue(attacker.closed);
+    assertEquals(CloseCause.LIMIT, victim.causes.getLast());
+  }
+
+  @Test
   void anotherProtocolIsRefusedAtOnce() {
     Attacker attacker = victim.attacker();
     attacker.raw("GET / HTTP/1.1\r\n");

@@ -33,9 +33,25 @@ final class Victim implements HostEvents {
 
   /** Accepts whoever attacks. */
   Attacker attacker() {
+    return attacker(List.of(HostContext.YAMUX));
+  }
+
+  /** Accepts whoever attacks and names these muxers. */
+  Attacker attacker(List<String> muxers) {
     Connection connection = new Connection(context, false, null, table);
     table.add(connection, InetAddress.getLoopbackAddress());
-    Attacker attacker = new Attacker(this, connection);
+    return attach(connection, muxers);
+  }
+
+  /** Dials who names these muxers. */
+  Attacker dialed(List<String> muxers) {
+    Connection connection = new Connection(context, true, null, table);
+    table.isRoomFor(connection);
+    return attach(connection, muxers);
+  }
+
+  private Attacker attach(Connection connection, List<String> muxers) {
+    Attacker attacker = new Attacker(this, connection, muxers);
     connection.attach(attacker);
     return attacker;
   }
