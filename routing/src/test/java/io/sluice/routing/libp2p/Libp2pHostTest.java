@@ -193,6 +193,8 @@ class Libp2pHostTest {
       }
       dials.addFirst(one.connectLater(two.id(), addresses));
       TestNode.await(dials.getLast());
+      TestNode.await(two.identified);
+      assertEquals(1, one.opened.size());
       assertEquals(1, two.opened.size());
     }
   }
@@ -236,6 +238,28 @@ class Libp2pHostTest {
       assertArrayEquals(bytes, two.exchange(one.id(), TestNode.ECHO, bytes));
       for (Socket stranger : strangers) {
         stranger.close();
+      }
+    }
+  }
+
+  @Test
+  void nothingIsLeftOfConnectionsThatHaveEnded() throws Exception {
+    int rounds = 40;
+    try (TestNode one = TestNode.start();
+        TestNode two = TestNode.start()) {
+      List<Multiaddr> addresses = one.addresses();
+      for (int i = 0; i < rounds; i++) {
+        two.connect(one.id(), addresses);
+        assertEquals(1_000, two.exchange(one.id(), TestNode.ECHO, new byte[1_000]).length);
+        two.reactor.execute(() -> two.host.disconnect(one.id()));
+        assertEquals(two.id(), TestNode.await(one.disconnected));
+        assertEquals(one.id(), TestNode.await(two.disconnected));
+      }
+      for (TestNode node : List.of(one, two)) {
+        assertEquals(0, node.call(node.host::connections));
+        assertEquals(0, node.call(node.host::connectedPeers));
+        assertEquals(0, node.call(node.host::bufferedBytes));
+        assertEquals(rounds, node.closed.size());
       }
     }
   }
