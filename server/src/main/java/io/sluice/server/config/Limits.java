@@ -158,8 +158,16 @@ public final class Limits {
   /** How long they are kept: less than any peer waits for a request. */
   public static final long PEER_IDLE_TIMEOUT_NS = 30 * SECOND_NS;
 
-  /** A client that blocks its relay for so long loses it while others wait for a block. */
-  public static final long RELAY_STALL_UNDER_PRESSURE_NS = 2 * SECOND_NS;
+  /**
+   * A client that takes nothing for so long gives its blocks back while others wait for one; when
+   * it takes bytes again, they are fetched from where it stands.
+   */
+  public static final long RELAY_STALL_UNDER_PRESSURE_NS = SECOND_NS / 2;
+
+  /**
+   * A client that others who share its fetch have to wait for, for so long, is fetched for alone.
+   */
+  public static final long RELAY_HOLD_NS = SECOND_NS / 5;
 
   // ---- exchanges
 

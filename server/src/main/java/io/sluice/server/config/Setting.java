@@ -67,6 +67,11 @@ public enum Setting {
       "DURATION",
       Durations.format(Limits.PROGRESS_TIMEOUT_NS),
       "For a client that takes nothing of its response."),
+  /** {@link Settings#peerStallTimeoutNs()}. */
+  PEER_STALL_TIMEOUT(
+      "DURATION",
+      Durations.format(Limits.PEER_STALL_NS),
+      "For a peer that sends nothing of a blob; then another one goes on where it stopped."),
   /** {@link Settings#shutdownTimeoutNs()}. */
   SHUTDOWN_TIMEOUT(
       "DURATION",

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param headerTimeoutNs for a client to finish a request head
  * @param idleTimeoutNs for a connection without a request
  * @param progressTimeoutNs for a client that takes nothing of its response
+ * @param peerStallTimeoutNs for a peer that sends nothing of a body; then another one goes on
  * @param shutdownTimeoutNs for what is in flight when the node is told to stop; 0 ends at once
  * @param logLevel least level that is logged
  */
@@ -42,6 +43,7 @@ public record Settings(
     long headerTimeoutNs,
     long idleTimeoutNs,
     long progressTimeoutNs,
+    long peerStallTimeoutNs,
     long shutdownTimeoutNs,
     Level logLevel) {
 
@@ -77,6 +79,7 @@ public record Settings(
     long headerTimeoutNs = Limits.HEADER_TIMEOUT_NS;
     long idleTimeoutNs = Limits.IDLE_TIMEOUT_NS;
     long progressTimeoutNs = Limits.PROGRESS_TIMEOUT_NS;
+    long peerStallTimeoutNs = Limits.PEER_STALL_NS;
     long shutdownTimeoutNs = Limits.SHUTDOWN_TIMEOUT_NS;
     Level logLevel = Level.INFO;
     long descriptorLimit = ProcessLimits.openFiles();
@@ -162,6 +165,12 @@ public record Settings(
       return this;
     }
 
+    /** For a peer that sends nothing of a body. */
+    public Builder peerStallTimeout(Duration timeout) {
+      peerStallTimeoutNs = timeout.toNanos();
+      return this;
+    }
+
     /** For what is in flight when the node is told to stop. */
     public Builder shutdownTimeout(Duration timeout) {
       shutdownTimeoutNs = timeout.toNanos();
@@ -207,6 +216,7 @@ public record Settings(
           headerTimeoutNs,
           idleTimeoutNs,
           progressTimeoutNs,
+          peerStallTimeoutNs,
           shutdownTimeoutNs,
           logLevel);
     }

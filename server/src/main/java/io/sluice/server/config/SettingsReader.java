@@ -91,6 +91,9 @@ public final class SettingsReader {
     if (values.containsKey(Setting.PROGRESS_TIMEOUT)) {
       builder.progressTimeout(value(Setting.PROGRESS_TIMEOUT, SettingsReader::parseDuration));
     }
+    if (values.containsKey(Setting.PEER_STALL_TIMEOUT)) {
+      builder.peerStallTimeout(value(Setting.PEER_STALL_TIMEOUT, SettingsReader::parseDuration));
+    }
     if (values.containsKey(Setting.SHUTDOWN_TIMEOUT)) {
       builder.shutdownTimeout(value(Setting.SHUTDOWN_TIMEOUT, SettingsReader::parseDuration));
     }

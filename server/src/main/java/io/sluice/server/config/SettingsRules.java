@@ -144,6 +144,8 @@ final class SettingsRules {
     checkTimeout(builder, Setting.IDLE_TIMEOUT, builder.idleTimeoutNs, Limits.TIMEOUT_MIN_NS);
     checkTimeout(
         builder, Setting.PROGRESS_TIMEOUT, builder.progressTimeoutNs, Limits.TIMEOUT_MIN_NS);
+    checkTimeout(
+        builder, Setting.PEER_STALL_TIMEOUT, builder.peerStallTimeoutNs, Limits.TIMEOUT_MIN_NS);
     checkTimeout(builder, Setting.SHUTDOWN_TIMEOUT, builder.shutdownTimeoutNs, 0);
   }
 

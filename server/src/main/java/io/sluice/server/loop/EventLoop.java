@@ -239,7 +239,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
             relayBlocks,
             sendBuffers,
             memory.relayScratch.segment(),
-            registry,
+            registry.relayListener(),
             metrics,
             share.relays(),
             context.timeouts().progressNs(),

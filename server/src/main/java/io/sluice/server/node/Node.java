@@ -199,7 +199,8 @@ public final class Node implements AutoCloseable {
             settings.headerTimeoutNs(),
             settings.idleTimeoutNs(),
             settings.progressTimeoutNs(),
-            Limits.WORK_TIMEOUT_NS));
+            Limits.WORK_TIMEOUT_NS,
+            settings.peerStallTimeoutNs()));
   }
 
   private int listen(HostPort address) {

@@ -37,6 +37,18 @@ final class Candidates {
     busy = false;
   }
 
+  /** Becomes a copy, in memory of its own, in which everybody may be called who may pass. */
+  void copyFrom(Candidates from) {
+    count = from.count;
+    busy = from.busy;
+    MemorySegment.copy(
+        memory, from.offset, memory, offset, (long) count * ControlMessages.PEER_BYTES);
+    for (int i = 0; i < count; i++) {
+      states[i] = from.states[i] == OUT ? OUT : READY;
+      failures[i] = 0;
+    }
+  }
+
   int count() {
     return count;
   }

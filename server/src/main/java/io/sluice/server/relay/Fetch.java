@@ -43,6 +43,15 @@ final class Fetch {
   boolean manifest;
   boolean headOnly;
 
+  /** Only a part was asked for. */
+  boolean hasRange;
+
+  /** Nobody is called until the client takes bytes again. */
+  boolean paused;
+
+  /** No peer is left; nobody may join any more. */
+  boolean failed;
+
   /** A peer has answered well; what follows says what it is that is fetched. */
   boolean headKnown;
 
@@ -92,6 +101,11 @@ final class Fetch {
   /** Where the media type is in memory. */
   long contentTypeOffset() {
     return offset + CONTENT_TYPE_OFFSET;
+  }
+
+  /** The first byte that can still be passed on. */
+  long available() {
+    return window.count() > 0 ? window.begin(0) : received;
   }
 
   /** Whether all bytes have been received, or none are to come. */

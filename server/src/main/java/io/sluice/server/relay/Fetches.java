@@ -1,13 +1,13 @@
 package io.sluice.server.relay;
 
-import io.sluice.linux.Errno;
 import io.sluice.ring.Ring;
 import io.sluice.server.config.Limits;
+import io.sluice.server.http.ByteRange;
+import io.sluice.server.http.DigestKey;
 import io.sluice.server.http.PeerResponse;
 import io.sluice.server.metrics.LoopMetrics;
 import io.sluice.server.transfer.SocketControl;
 import io.sluice.server.transfer.TransferBlocks;
-import io.sluice.server.transfer.WaitQueue;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -17,7 +17,6 @@ import java.lang.foreign.MemorySegment;
  */
 final class Fetches implements CallListener {
   private final MemorySegment memory;
-  private final TransferBlocks blocks;
   private final FetchListener listener;
   private final LoopMetrics metrics;
   private final long stallNs;
@@ -26,7 +25,7 @@ final class Fetches implements CallListener {
   private final Calls calls;
   private final Fetch[] fetches;
   private final int[] freeFetches;
-  private final WaitQueue waiting;
+  private final FetchBodies bodies;
   private int freeCount;
 
   /** A fetch may have somebody to call since the last {@link #seekAll}. */
@@ -53,7 +52,6 @@ final class Fetches implements CallListener {
       int callCapacity,
       long stallNs) {
     this.memory = memory;
-    this.blocks = blocks;
     this.listener = listener;
     this.metrics = metrics;
     this.stallNs = stallNs;
@@ -61,7 +59,7 @@ final class Fetches implements CallListener {
     this.calls = new Calls(ring, sockets, memory, callsOffset, callCapacity, scores, this, stallNs);
     this.fetches = new Fetch[capacity];
     this.freeFetches = new int[capacity];
-    this.waiting = new WaitQueue(capacity);
+    this.bodies = new FetchBodies(this, calls, blocks, memory, metrics, capacity);
     for (int i = capacity - 1; i >= 0; i--) {
       fetches[i] = new Fetch(i, memory, (long) i * Fetch.SCRATCH_BYTES, blocks);
       freeFetches[freeCount++] = i;
@@ -71,31 +69,130 @@ final class Fetches implements CallListener {
   void now(long now) {
     nowNs = now;
     calls.now(now);
+    bodies.now(now);
   }
 
   Calls calls() {
     return calls;
   }
 
+  FetchBodies bodies() {
+    return bodies;
+  }
+
+  Fetch get(int index) {
+    return fetches[index];
+  }
+
   /** Begins a fetch of what {@link Calls#request} holds, for one client; there must be room. */
   Fetch begin() {
-    Fetch fetch = fetches[freeFetches[--freeCount]];
-    fetch.active = true;
-    fetch.relays = 1;
+    Fetch fetch = claim();
     fetch.candidates.clear();
     fetch.lookupOpen = true;
     fetch.headKnown = false;
-    fetch.racing = 0;
-    fetch.source = null;
-    fetch.hedgeSinceNs = nowNs;
-    fetch.progressNs = nowNs;
     long stored = fetch.requestOffset();
     calls.request().store(memory, stored);
     fetch.manifest = PeerRequest.isManifest(memory, stored);
     fetch.headOnly = PeerRequest.isHeadOnly(memory, stored);
+    fetch.hasRange = PeerRequest.hasRange(memory, stored);
     PeerRequest.digest(memory, stored, fetch.digest);
     fetch.byDigest = !fetch.digest.isEmpty();
     return fetch;
+  }
+
+  private Fetch claim() {
+    Fetch fetch = fetches[freeFetches[--freeCount]];
+    fetch.active = true;
+    fetch.relays = 1;
+    fetch.paused = false;
+    fetch.failed = false;
+    fetch.racing = 0;
+    fetch.source = null;
+    fetch.hedgeSinceNs = nowNs;
+    fetch.progressNs = nowNs;
+    return fetch;
+  }
+
+  /**
+   * A fetch under way that has, or will have, all that is wanted of a blob; null without one.
+   *
+   * @param rangeOrNull null for the whole blob
+   */
+  Fetch shared(DigestKey digest, ByteRange rangeOrNull) {
+    for (Fetch fetch : fetches) {
+      boolean same =
+          fetch.active
+              && !fetch.failed
+              && !fetch.paused
+              && fetch.byDigest
+              && !fetch.manifest
+              && !fetch.headOnly
+              && fetch.digest.equals(digest);
+      if (same && covers(fetch, rangeOrNull)) {
+        return fetch;
+      }
+    }
+    return null;
+  }
+
+  private static boolean covers(Fetch fetch, ByteRange rangeOrNull) {
+    if (!fetch.headKnown) {
+      return rangeOrNull == null && !fetch.hasRange;
+    }
+    if (rangeOrNull != null && !rangeOrNull.resolve(fetch.sizeBytes)) {
+      return false;
+    }
+    long first = rangeOrNull == null ? 0 : rangeOrNull.first();
+    long end = rangeOrNull == null ? fetch.sizeBytes : rangeOrNull.last() + 1;
+    return first >= fetch.available() && first <= fetch.received && end <= fetch.end;
+  }
+
+  /** Makes a fetch for one client of a shared one, which goes on at {@code position} by itself. */
+  Fetch split(Fetch fetch, long position) {
+    Fetch own = claim();
+    MemorySegment.copy(
+        memory, fetch.requestOffset(), memory, own.requestOffset(), PeerRequest.STORED_BYTES);
+    own.candidates.copyFrom(fetch.candidates);
+    own.lookupOpen = false;
+    own.manifest = fetch.manifest;
+    own.headOnly = fetch.headOnly;
+    own.hasRange = fetch.hasRange;
+    own.digest.copyFrom(fetch.digest);
+    own.byDigest = fetch.byDigest;
+    own.headKnown = true;
+    own.status = fetch.status;
+    own.first = fetch.first;
+    own.end = fetch.end;
+    own.sizeBytes = fetch.sizeBytes;
+    own.received = position;
+    fetch.relays--;
+    return own;
+  }
+
+  /** Lets go of everything until {@link #resume}: the client takes nothing. */
+  void pause(Fetch fetch, long position) {
+    letGo(fetch);
+    fetch.received = position;
+    fetch.paused = true;
+    bodies.grantBlocks();
+  }
+
+  /** Goes on where it has stopped. */
+  void resume(Fetch fetch) {
+    fetch.paused = false;
+    fetch.progressNs = nowNs;
+    seek(fetch);
+  }
+
+  private void letGo(Fetch fetch) {
+    dropRacers(fetch, null);
+    if (fetch.source != null) {
+      fetch.candidates.released(fetch.source.candidate);
+      calls.drop(fetch.source);
+      fetch.source = null;
+    }
+    bodies.forget(fetch);
+    fetch.window.clear();
   }
 
   /**
@@ -130,24 +227,18 @@ final class Fetches implements CallListener {
 
   /** Nobody wants the bytes any more. */
   void end(Fetch fetch) {
-    dropRacers(fetch, null);
-    if (fetch.source != null) {
-      calls.drop(fetch.source);
-      fetch.source = null;
-    }
-    waiting.remove(fetch.index);
-    fetch.window.clear();
+    letGo(fetch);
     fetch.active = false;
     fetch.generation++;
     freeFetches[freeCount++] = fetch.index;
-    grantBlocks();
+    bodies.grantBlocks();
   }
 
   /** Handles a completion of a call's operation. */
   void onCompletion(int operation, int slot, int result) {
     Call call = calls.get(slot);
     if (operation == Calls.OP_RECEIVE) {
-      onReceive(call, result);
+      bodies.onReceive(call, result);
     } else {
       calls.onCompletion(operation, call, result);
     }
@@ -157,7 +248,7 @@ final class Fetches implements CallListener {
   void tick() {
     calls.tick();
     for (Fetch fetch : fetches) {
-      if (fetch.active) {
+      if (fetch.active && !fetch.paused) {
         tick(fetch);
       }
     }
@@ -177,6 +268,7 @@ final class Fetches implements CallListener {
         && nowNs - fetch.hedgeSinceNs >= headTimes.hedgeDelayNs()) {
       int candidate = fetch.candidates.best(scores, true, nowNs);
       if (candidate != Candidates.NONE) {
+        metrics.peerHedged();
         call(fetch, candidate);
       }
     }
@@ -184,7 +276,7 @@ final class Fetches implements CallListener {
 
   /** Sees to it that somebody is asked, or says that nobody is left. */
   private void seek(Fetch fetch) {
-    while (fetch.source == null && fetch.racing == 0 && !fetch.isComplete()) {
+    while (fetch.source == null && fetch.racing == 0 && !fetch.isComplete() && !fetch.paused) {
       boolean avoided = !fetch.lookupOpen || nowNs - fetch.hedgeSinceNs >= headTimes.hedgeDelayNs();
       int candidate = fetch.candidates.best(scores, avoided, nowNs);
       if (candidate == Candidates.NONE) {
@@ -200,6 +292,7 @@ final class Fetches implements CallListener {
     boolean hope =
         fetch.lookupOpen || (fetch.candidates.mayPass() && nowNs - fetch.progressNs < patienceNs);
     if (!hope) {
+      fetch.failed = true;
       listener.onFetchFailed(fetch);
     }
   }
@@ -233,7 +326,7 @@ final class Fetches implements CallListener {
     if (first) {
       listener.onFetchHead(fetch);
     }
-    receive(fetch);
+    bodies.receive(fetch);
   }
 
   /** Ends all calls that race for the head but the winner. */
@@ -275,9 +368,11 @@ final class Fetches implements CallListener {
 
   @Override
   public void onFailure(Fetch fetch, Call call, int candidate, int failure) {
+    metrics.peerCallFailed();
     if (call == fetch.source) {
+      metrics.peerReplaced();
       fetch.source = null;
-      waiting.remove(fetch.index);
+      bodies.forget(fetch);
     } else {
       forgetRacer(fetch, call);
     }
@@ -305,110 +400,8 @@ final class Fetches implements CallListener {
     calls.finish(call);
   }
 
-  /** Receives on, if there is room for more. */
-  void receive(Fetch fetch) {
-    Call call = fetch.source;
-    int most = fetch.relays > 1 ? FetchWindow.BLOCKS_MAX : FetchWindow.BLOCKS_MAX / 2;
-    boolean idle =
-        call == null
-            || call.receiving
-            || fetch.window.count() >= most
-            || waiting.contains(fetch.index);
-    if (idle) {
-      return;
-    }
-    boolean othersFirst = !waiting.isEmpty() && fetch.window.count() > 0;
-    int block = othersFirst ? Call.NO_BLOCK : blocks.acquire();
-    if (block == Call.NO_BLOCK) {
-      waiting.add(fetch.index);
-      metrics.poolWait();
-    } else {
-      receiveInto(fetch, block);
-    }
-  }
-
-  /** Whether a fetch waits for a block. */
-  boolean blocksScarce() {
-    return !waiting.isEmpty();
-  }
-
-  /** To be called when blocks may have become free. */
-  void grantBlocks() {
-    while (!waiting.isEmpty() && blocks.freeCount() > 0) {
-      receiveInto(fetches[waiting.poll()], blocks.acquire());
-    }
-  }
-
-  /** Fills a block: with what came along with the head, then from the socket. */
-  private void receiveInto(Fetch fetch, int block) {
-    Call call = fetch.source;
-    call.block = block;
-    call.blockFilled = call.prefixLength;
-    if (call.prefixLength > 0) {
-      MemorySegment.copy(
-          memory,
-          calls.prefixOffset(call),
-          blocks.memory(),
-          blocks.offset(block),
-          call.prefixLength);
-      call.prefixLength = 0;
-    }
-    if (call.blockFilled == call.toReceive) {
-      arrived(fetch, call, call.blockFilled);
-    } else {
-      submit(call);
-    }
-  }
-
-  private void submit(Call call) {
-    blocks.handOver(call.block, TransferBlocks.KERNEL_READ);
-    long room = Math.min(blocks.blockBytes(), call.toReceive) - call.blockFilled;
-    calls.receive(call, blocks.address(call.block) + call.blockFilled, (int) room);
-  }
-
-  private void onReceive(Call call, int result) {
-    call.receiving = false;
-    blocks.takeBack(call.block, TransferBlocks.KERNEL_READ);
-    Fetch fetch = call.fetch;
-    if (fetch != null && (result == -Errno.EAGAIN || result == -Errno.EINTR)) {
-      submit(call);
-    } else if (fetch == null || result <= 0) {
-      blocks.release(call.block);
-      call.block = Call.NO_BLOCK;
-      if (fetch == null) {
-        calls.closeIfQuiet(call);
-      } else {
-        calls.fail(call, Failure.RESET);
-      }
-      grantBlocks();
-    } else {
-      long waitedNs = nowNs - call.sinceNs;
-      call.bodyBytes += result;
-      call.waitedNs += waitedNs;
-      call.paceBytes += result;
-      call.paceNs += waitedNs;
-      arrived(fetch, call, call.blockFilled + result);
-    }
-  }
-
-  /** A block holds the next {@code count} bytes of the answer. */
-  private void arrived(Fetch fetch, Call call, int count) {
-    int block = call.block;
-    int skipped = (int) Math.min(call.toSkip, count);
-    int kept = count - skipped;
-    call.toReceive -= count;
-    call.toSkip -= skipped;
-    if (kept == 0) {
-      receiveInto(fetch, block);
-      return;
-    }
-    if (skipped > 0) {
-      long start = blocks.offset(block);
-      MemorySegment.copy(blocks.memory(), start + skipped, blocks.memory(), start, kept);
-    }
-    call.block = Call.NO_BLOCK;
-    fetch.window.add(block, fetch.received, fetch.received + kept);
-    fetch.received += kept;
+  /** A block with more bytes is in the window; {@code call} is where they came from. */
+  void onBytes(Fetch fetch, Call call) {
     fetch.progressNs = nowNs;
     fetch.candidates.progressed();
     if (call.toReceive == 0) {

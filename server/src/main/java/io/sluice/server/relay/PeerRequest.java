@@ -179,6 +179,11 @@ public final class PeerRequest {
     return (memory.get(ValueLayout.JAVA_INT_UNALIGNED, stored + FLAGS_OFFSET) & FLAG_MANIFEST) != 0;
   }
 
+  /** Whether a stored request asks for a part only. */
+  static boolean hasRange(MemorySegment memory, long stored) {
+    return memory.get(ValueLayout.JAVA_INT_UNALIGNED, stored + RANGE_LENGTH_OFFSET) > 0;
+  }
+
   /** Reads the range that a stored request asks for; of kind NONE when it asks for all. */
   static void range(MemorySegment memory, long stored, ByteRange range) {
     int bytes = memory.get(ValueLayout.JAVA_INT_UNALIGNED, stored + RANGE_LENGTH_OFFSET);

@@ -34,7 +34,22 @@ final class Relay {
   /** End of what the client gets, exclusive. */
   long end;
 
+  /** The client gets a part only. */
+  boolean partial;
+
+  /** Peers were looked for in its name. */
+  boolean ownsLookup;
+
   boolean sending;
+
+  /** The send has been asked to stop, so that the blocks can be given back. */
+  boolean yielding;
+
+  /** Waits until the client takes bytes again, without any block. */
+  boolean parked;
+
+  /** Since when others who share its fetch have to wait for it; 0 when they do not. */
+  long holdSinceNs;
 
   /** The block that is being sent. */
   int sendBlock = NO_BLOCK;
@@ -53,6 +68,6 @@ final class Relay {
   }
 
   boolean quiet() {
-    return !sending && !draining;
+    return !sending && !draining && !parked;
   }
 }

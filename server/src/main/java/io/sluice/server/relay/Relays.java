@@ -1,12 +1,11 @@
 package io.sluice.server.relay;
 
-import io.sluice.linux.Errno;
 import io.sluice.ring.Ring;
 import io.sluice.ring.UserData;
-import io.sluice.server.config.Limits;
 import io.sluice.server.control.ControlMessages;
+import io.sluice.server.http.ByteRange;
+import io.sluice.server.http.DigestKey;
 import io.sluice.server.metrics.AbortReason;
-import io.sluice.server.metrics.ByteSource;
 import io.sluice.server.metrics.LoopMetrics;
 import io.sluice.server.transfer.SendBuffers;
 import io.sluice.server.transfer.SocketControl;
@@ -29,21 +28,18 @@ public final class Relays implements FetchListener {
   public static final int SCRATCH_BYTES =
       Fetch.SCRATCH_BYTES + CALLS_PER_RELAY * Calls.SCRATCH_BYTES;
 
-  private static final int OP_SEND = 0x48;
-  private static final int OP_POLL = 0x49;
-  private static final int OP_CANCEL = 0x4a;
-  private static final int POLLOUT = 4;
-  private static final int MSG_MORE = 0x8000;
-  private static final int REASON_COMPLETE = -1;
+  /** The reason of an end that is none of {@link AbortReason}. */
+  static final int COMPLETE = -1;
 
-  private final Ring ring;
-  private final SocketControl sockets;
+  private static final int OK = 200;
+  private static final int PARTIAL_CONTENT = 206;
+  private static final int RANGE_NOT_SATISFIABLE = 416;
+
   private final Fetches fetches;
-  private final TransferBlocks blocks;
+  private final RelaySends sends;
   private final SendBuffers sendBuffers;
   private final RelayListener listener;
   private final LoopMetrics metrics;
-  private final long progressTimeoutNs;
   private final RelayHead head = new RelayHead();
   private final Relay[] relays;
   private final int[] freeRelays;
@@ -71,13 +67,9 @@ public final class Relays implements FetchListener {
       int capacity,
       long progressTimeoutNs,
       long peerStallNs) {
-    this.ring = ring;
-    this.sockets = sockets;
-    this.blocks = blocks;
     this.sendBuffers = sendBuffers;
     this.listener = listener;
     this.metrics = metrics;
-    this.progressTimeoutNs = progressTimeoutNs;
     this.fetches =
         new Fetches(
             ring,
@@ -89,6 +81,9 @@ public final class Relays implements FetchListener {
             capacity,
             capacity * CALLS_PER_RELAY,
             peerStallNs);
+    this.sends =
+        new RelaySends(
+            ring, sockets, this, fetches, blocks, sendBuffers, metrics, progressTimeoutNs);
     head.memory = scratch;
     this.relays = new Relay[capacity];
     this.freeRelays = new int[capacity];
@@ -113,14 +108,62 @@ public final class Relays implements FetchListener {
     if (freeCount == 0) {
       return -1;
     }
+    Relay relay = claim(requester, clientFd);
+    relay.fetch = fetches.begin();
+    relay.ownsLookup = true;
+    return relay.index;
+  }
+
+  /** Whether another relay can start. */
+  public boolean hasRoom() {
+    return freeCount > 0;
+  }
+
+  /**
+   * Joins a fetch of the same blob that still has, or will have, all that the client wants. {@link
+   * #joined} is to follow at once.
+   *
+   * @param rangeOrNull null for the whole blob
+   * @return the relay, or -1 when there is no such fetch, or all relays are taken
+   */
+  public int join(int requester, int clientFd, DigestKey digest, ByteRange rangeOrNull, long now) {
+    now(now);
+    Fetch fetch = freeCount == 0 ? null : fetches.shared(digest, rangeOrNull);
+    if (fetch == null) {
+      return -1;
+    }
+    Relay relay = claim(requester, clientFd);
+    relay.fetch = fetch;
+    relay.ownsLookup = false;
+    fetch.relays++;
+    if (fetch.headKnown) {
+      relay.partial = rangeOrNull != null;
+      relay.first = relay.partial ? rangeOrNull.first() : 0;
+      relay.end = relay.partial ? rangeOrNull.last() + 1 : fetch.sizeBytes;
+      relay.position = relay.first;
+    }
+    metrics.relayShared();
+    return relay.index;
+  }
+
+  /** The listener is ready to hear of a relay that has joined a fetch. */
+  public void joined(int index, long now) {
+    now(now);
+    if (relays[index].fetch.headKnown) {
+      answer(relays[index]);
+    }
+  }
+
+  private Relay claim(int requester, int clientFd) {
     Relay relay = relays[freeRelays[--freeCount]];
     relay.state = Relay.SEEKING;
     relay.requester = requester;
     relay.clientFd = clientFd;
-    relay.startedNs = now;
+    relay.startedNs = nowNs;
     relay.position = 0;
-    relay.fetch = fetches.begin();
-    return relay.index;
+    relay.yielding = false;
+    relay.holdSinceNs = 0;
+    return relay;
   }
 
   /**
@@ -136,12 +179,12 @@ public final class Relays implements FetchListener {
     }
   }
 
-  /** No more peers will be named. */
+  /** No more peers will be named by the lookup that was made for this relay. */
   public void lookupEnded(int index, long now) {
     now(now);
-    Fetch fetch = relays[index].fetch;
-    if (fetch != null) {
-      fetches.lookupEnded(fetch);
+    Relay relay = relays[index];
+    if (relay.fetch != null && relay.ownsLookup) {
+      fetches.lookupEnded(relay.fetch);
     }
   }
 
@@ -154,13 +197,7 @@ public final class Relays implements FetchListener {
   /** The head for the client has been handed to the kernel: the body may follow. */
   public void headSent(int index, long now) {
     now(now);
-    Relay relay = relays[index];
-    relay.state = Relay.STREAMING;
-    relay.clientSinceNs = now;
-    relay.outstandingBytes = Integer.MAX_VALUE;
-    long bytes = relay.end - relay.position;
-    relay.grantedSendBuffer = sendBuffers.grant(relay.clientFd, bytes, activeCount());
-    pump(relay);
+    sends.begin(relays[index], activeCount());
   }
 
   /** Ends a relay early; the listener hears it when nothing is in flight any more. */
@@ -173,18 +210,18 @@ public final class Relays implements FetchListener {
   public void onCompletion(int operation, int slot, int generation, int result, long now) {
     now(now);
     switch (operation) {
-      case OP_SEND, OP_POLL -> {
+      case RelaySends.OP_SEND, RelaySends.OP_POLL -> {
         Relay relay = relays[slot];
         if (generation != (relay.generation & UserData.MAX_GENERATION)) {
           return;
         }
-        if (operation == OP_SEND) {
-          onSend(relay, result);
+        if (operation == RelaySends.OP_SEND) {
+          sends.onSend(relay, result);
         } else {
-          onDrained(relay);
+          sends.onWritable(relay);
         }
       }
-      case OP_CANCEL, Calls.OP_CANCEL, Calls.OP_CLOSE -> {}
+      case RelaySends.OP_CANCEL, Calls.OP_CANCEL, Calls.OP_CLOSE -> {}
       default -> {
         if (generation == (fetches.calls().get(slot).generation & UserData.MAX_GENERATION)) {
           fetches.onCompletion(operation, slot, result);
@@ -199,7 +236,7 @@ public final class Relays implements FetchListener {
     fetches.tick();
     for (Relay relay : relays) {
       if (relay.state == Relay.STREAMING) {
-        checkClient(relay);
+        sends.checkClient(relay);
       }
     }
   }
@@ -207,6 +244,10 @@ public final class Relays implements FetchListener {
   /** Lets go of what is kept for relays to come; there will be none. */
   public void stop() {
     fetches.stop();
+  }
+
+  Relay[] all() {
+    return relays;
   }
 
   /** Relays under way. */
@@ -217,6 +258,7 @@ public final class Relays implements FetchListener {
   private void now(long now) {
     nowNs = now;
     fetches.now(now);
+    sends.now(now);
   }
 
   @Override
@@ -224,6 +266,10 @@ public final class Relays implements FetchListener {
     int generation = fetch.generation;
     for (Relay relay : relays) {
       if (relay.fetch == fetch && fetch.generation == generation) {
+        relay.partial = fetch.status == PARTIAL_CONTENT;
+        relay.first = fetch.first;
+        relay.position = fetch.first;
+        relay.end = fetch.end;
         answer(relay);
       }
     }
@@ -232,16 +278,19 @@ public final class Relays implements FetchListener {
   private void answer(Relay relay) {
     Fetch fetch = relay.fetch;
     relay.state = Relay.ANSWERED;
-    relay.first = fetch.first;
-    relay.position = fetch.first;
-    relay.end = fetch.headOnly ? fetch.first : fetch.end;
     head.status = fetch.status;
-    head.first = fetch.first;
-    head.end = fetch.end;
+    if (fetch.status != RANGE_NOT_SATISFIABLE) {
+      head.status = relay.partial ? PARTIAL_CONTENT : OK;
+    }
+    head.first = relay.first;
+    head.end = relay.end;
     head.sizeBytes = fetch.sizeBytes;
     head.contentTypeOffset = fetch.contentTypeOffset();
     head.contentTypeLength = fetch.contentTypeLength;
     head.digest.copyFrom(fetch.digest);
+    if (fetch.headOnly) {
+      relay.end = relay.first;
+    }
     listener.onRelayHead(relay.requester, head);
   }
 
@@ -250,11 +299,11 @@ public final class Relays implements FetchListener {
     int generation = fetch.generation;
     for (Relay relay : relays) {
       if (relay.fetch == fetch && fetch.generation == generation) {
-        pump(relay);
+        sends.pump(relay);
       }
     }
     if (fetch.generation == generation) {
-      fetches.receive(fetch);
+      fetches.bodies().receive(fetch);
     }
   }
 
@@ -277,80 +326,20 @@ public final class Relays implements FetchListener {
     }
   }
 
-  private void checkClient(Relay relay) {
-    long limitNs =
-        fetches.blocksScarce() ? Limits.RELAY_STALL_UNDER_PRESSURE_NS : progressTimeoutNs;
-    boolean blocked = relay.sending || relay.draining;
-    if (blocked && nowNs - relay.clientSinceNs > limitNs && !hasProgressed(relay)) {
-      end(relay, AbortReason.SLOW_CLIENT);
-    }
-  }
-
-  /** Whether the client has acknowledged anything since it was last looked at. */
-  private boolean hasProgressed(Relay relay) {
-    int outstanding = sockets.outstandingBytes(relay.clientFd);
-    boolean progressed = outstanding < relay.outstandingBytes;
-    relay.outstandingBytes = outstanding;
-    if (progressed) {
-      relay.clientSinceNs = nowNs;
-    }
-    return progressed;
-  }
-
-  /** Sends what can be sent, or sees to it that there will be something. */
-  private void pump(Relay relay) {
-    if (relay.state != Relay.STREAMING || !relay.quiet()) {
-      return;
-    }
-    if (relay.position == relay.end) {
-      drain(relay);
-      return;
-    }
-    Fetch fetch = relay.fetch;
-    int place = fetch.window.find(relay.position);
-    if (place == FetchWindow.NONE) {
-      fetches.receive(fetch);
-    } else {
-      send(relay, fetch.window, place);
-    }
-  }
-
-  private void send(Relay relay, FetchWindow window, int place) {
-    int block = window.block(place);
-    long end = Math.min(window.end(place), relay.end);
-    long address = blocks.address(block) + (relay.position - window.begin(place));
-    int length = (int) (end - relay.position);
-    relay.sending = true;
-    relay.sendBlock = block;
-    relay.clientSinceNs = nowNs;
-    blocks.handOver(block, TransferBlocks.KERNEL_SEND);
-    int flags = end < relay.end ? MSG_MORE : 0;
-    ring.send(relay.clientFd, address, length, flags, userData(OP_SEND, relay));
-  }
-
-  private void onSend(Relay relay, int result) {
-    relay.sending = false;
-    boolean freed = blocks.takeBack(relay.sendBlock, TransferBlocks.KERNEL_SEND);
-    relay.sendBlock = Relay.NO_BLOCK;
-    if (freed) {
-      fetches.grantBlocks();
-    }
+  /** Ends a relay as soon as nothing is in flight; {@code reason} may be {@link #COMPLETE}. */
+  void end(Relay relay, int reason) {
     if (relay.state == Relay.ENDING) {
-      endIfQuiet(relay);
-    } else if (result == -Errno.EAGAIN || result == -Errno.EINTR) {
-      pump(relay);
-    } else if (result <= 0) {
-      end(relay, AbortReason.CLIENT_GONE);
-    } else {
-      metrics.bytesServed(ByteSource.PEER, result);
-      relay.position += result;
-      trim(relay.fetch);
-      pump(relay);
+      return;
     }
+    relay.state = Relay.ENDING;
+    relay.endReason = reason;
+    sends.cancel(relay);
+    leaveFetch(relay);
+    endIfQuiet(relay);
   }
 
   /** Gives blocks back that all clients of a fetch have got. */
-  private void trim(Fetch fetch) {
+  void trim(Fetch fetch) {
     long least = Long.MAX_VALUE;
     for (Relay relay : relays) {
       if (relay.fetch == fetch) {
@@ -360,51 +349,18 @@ public final class Relays implements FetchListener {
     int before = fetch.window.count();
     fetch.window.trim(least);
     if (fetch.window.count() < before) {
-      fetches.grantBlocks();
-      fetches.receive(fetch);
+      fetches.bodies().grantBlocks();
+      fetches.bodies().receive(fetch);
     }
   }
 
-  /**
-   * All bytes are with the kernel; the grant goes back to the budget when the kernel's memory does.
-   */
-  private void drain(Relay relay) {
-    leaveFetch(relay);
-    if (sendBuffers.drained(relay.clientFd, relay.grantedSendBuffer)) {
-      end(relay, REASON_COMPLETE);
-    } else {
-      relay.draining = true;
-      relay.clientSinceNs = nowNs;
-      ring.pollAdd(relay.clientFd, POLLOUT, userData(OP_POLL, relay));
-    }
-  }
-
-  private void onDrained(Relay relay) {
-    relay.draining = false;
-    if (relay.state == Relay.ENDING) {
-      endIfQuiet(relay);
-    } else {
-      end(relay, REASON_COMPLETE);
-    }
-  }
-
-  private void end(Relay relay, int reason) {
-    if (relay.state == Relay.ENDING) {
-      return;
-    }
-    relay.state = Relay.ENDING;
-    relay.endReason = reason;
-    cancelIf(relay.sending, relay, OP_SEND);
-    cancelIf(relay.draining, relay, OP_POLL);
-    leaveFetch(relay);
-    endIfQuiet(relay);
-  }
-
-  private void leaveFetch(Relay relay) {
+  /** Takes no more from its fetch, which ends with its last relay. */
+  void leaveFetch(Relay relay) {
     Fetch fetch = relay.fetch;
     if (fetch == null) {
       return;
     }
+    loseLookup(relay);
     relay.fetch = null;
     fetch.relays--;
     if (fetch.relays == 0) {
@@ -414,7 +370,16 @@ public final class Relays implements FetchListener {
     }
   }
 
-  private void endIfQuiet(Relay relay) {
+  /** Without the one in whose name the router was asked, its further answers come to nobody. */
+  void loseLookup(Relay relay) {
+    if (relay.ownsLookup) {
+      relay.ownsLookup = false;
+      fetches.lookupEnded(relay.fetch);
+    }
+  }
+
+  /** To be called when something that was in flight for a relay that ends has ended. */
+  void endIfQuiet(Relay relay) {
     if (!relay.quiet()) {
       return;
     }
@@ -423,7 +388,7 @@ public final class Relays implements FetchListener {
     long durationNs = nowNs - relay.startedNs;
     long bytes = relay.end - relay.first;
     free(relay);
-    if (reason == REASON_COMPLETE) {
+    if (reason == COMPLETE) {
       metrics.transferCompleted(durationNs, bytes);
       listener.onRelayComplete(requester);
     } else {
@@ -438,15 +403,5 @@ public final class Relays implements FetchListener {
     relay.state = Relay.FREE;
     relay.generation++;
     freeRelays[freeCount++] = relay.index;
-  }
-
-  private void cancelIf(boolean pending, Relay relay, int operation) {
-    if (pending) {
-      ring.cancel(userData(operation, relay), userData(OP_CANCEL, relay));
-    }
-  }
-
-  private static long userData(int operation, Relay relay) {
-    return UserData.pack(operation, relay.generation, relay.index);
   }
 }

@@ -37,6 +37,7 @@ class SettingsReaderTest {
     OTHER.put(Setting.HEADER_TIMEOUT, "11s");
     OTHER.put(Setting.IDLE_TIMEOUT, "12s");
     OTHER.put(Setting.PROGRESS_TIMEOUT, "13s");
+    OTHER.put(Setting.PEER_STALL_TIMEOUT, "15s");
     OTHER.put(Setting.SHUTDOWN_TIMEOUT, "14s");
     OTHER.put(Setting.READ_MODE, "dontcache");
     OTHER.put(Setting.LOG_LEVEL, "debug");

@@ -44,6 +44,7 @@ class SettingsTest {
             Limits.HEADER_TIMEOUT_NS,
             Limits.IDLE_TIMEOUT_NS,
             Limits.PROGRESS_TIMEOUT_NS,
+            Limits.PEER_STALL_NS,
             Limits.SHUTDOWN_TIMEOUT_NS,
             Level.INFO),
         settings);
@@ -153,5 +154,6 @@ class SettingsTest {
         complaint(builder().progressTimeout(least.minusMillis(1))));
     complaint(builder().headerTimeout(most.plusMillis(1)));
     complaint(builder().shutdownTimeout(Duration.ofSeconds(-1)));
+    complaint(builder().peerStallTimeout(least.minusMillis(1)));
   }
 }
