@@ -35,7 +35,7 @@ final class LoopFixture implements AutoCloseable {
   LoopTimeouts timeouts =
       new LoopTimeouts(2 * SECOND_NS, 10 * SECOND_NS, 8 * SECOND_NS, 5 * SECOND_NS);
   private final SimulatedStore store = new SimulatedStore();
-  private final SplittableRandom random = new SplittableRandom(1);
+  private final SplittableRandom random;
   private SimulatedNode node;
 
   LoopFixture() {
@@ -43,7 +43,12 @@ final class LoopFixture implements AutoCloseable {
   }
 
   LoopFixture(FaultPlan faults) {
-    kernel = new SimulatedKernel(1, faults);
+    this(1, faults);
+  }
+
+  LoopFixture(long seed, FaultPlan faults) {
+    kernel = new SimulatedKernel(seed, faults);
+    random = new SplittableRandom(seed);
     directoryFd = kernel.openDirectory();
     listenFd = kernel.listen();
   }
@@ -92,6 +97,11 @@ final class LoopFixture implements AutoCloseable {
     return node.loops().getFirst().usage();
   }
 
+  /** All loops; to look at only. */
+  List<EventLoop> eventLoops() {
+    return node.loops();
+  }
+
   /** Tells one loop to end gently. */
   void stop(int loop) {
     node.stop(loop);
@@ -116,10 +126,16 @@ final class LoopFixture implements AutoCloseable {
 
   /** Turns the loop until {@code condition} holds. */
   void turnUntil(BooleanSupplier condition) {
+    turnUntil(condition, () -> {});
+  }
+
+  /** Turns the loop until {@code condition} holds, and has a look after each turn. */
+  void turnUntil(BooleanSupplier condition, Runnable look) {
     long endNs = kernel.nowNs() + PATIENCE_NS;
     kernel.interruptWhen(condition);
     while (!condition.getAsBoolean()) {
       assertTrue(node.turn(), "the loop has ended");
+      look.run();
       assertTrue(kernel.nowNs() < endNs, "nothing has come of it in ten minutes");
     }
     kernel.interruptWhen(() -> false);
