@@ -25,6 +25,7 @@ public record LayerSet(Path layout, List<Layer> layers) {
 
   private static final long MIB = 1 << 20;
   private static final int COLD_ATTEMPTS = 40;
+  private static final int RESIDENT_ATTEMPTS = 3;
   private static final long COLD_PAUSE_MS = 50;
 
   /**
@@ -125,19 +126,26 @@ public record LayerSet(Path layout, List<Layer> layers) {
    * @throws IOException when not all of them stay there
    */
   public void makeResident() throws IOException {
-    for (Layer layer : layers) {
-      if (PageCache.residentBytes(layer.file()) < layer.sizeBytes()) {
-        PageCache.load(layer.file());
+    long residentBytes = 0;
+    for (int attempt = 0; attempt < RESIDENT_ATTEMPTS; attempt++) {
+      residentBytes = 0;
+      for (Layer layer : layers) {
+        if (PageCache.residentBytes(layer.file()) < layer.sizeBytes()) {
+          PageCache.load(layer.file());
+        }
+        residentBytes += PageCache.residentBytes(layer.file());
+      }
+      if (residentBytes >= totalBytes()) {
+        return;
       }
     }
-    for (Layer layer : layers) {
-      if (PageCache.residentBytes(layer.file()) < layer.sizeBytes()) {
-        throw new IOException(
-            totalBytes() / MIB
-                + " MiB of layers do not stay in the page cache: free memory, or lift the memory"
-                + " limit of this process");
-      }
-    }
+    throw new IOException(
+        "only "
+            + residentBytes / MIB
+            + " of "
+            + totalBytes() / MIB
+            + " MiB of layers stay in the page cache: free memory, or lift the memory limit of this"
+            + " process");
   }
 
   /**
