@@ -89,8 +89,17 @@ final class Contest implements AutoCloseable {
 
   /** Measures all of them, round after round. */
   void run() throws InterruptedException {
-    for (int round = 0; round < stage.rounds(); round++) {
-      stage.progress().accept(report.name() + ": round " + (round + 1) + " of " + stage.rounds());
+    run(stage.rounds());
+  }
+
+  /** Measures all of them in one round, however many were asked for. */
+  void once() throws InterruptedException {
+    run(1);
+  }
+
+  private void run(int rounds) throws InterruptedException {
+    for (int round = 0; round < rounds; round++) {
+      stage.progress().accept(report.name() + ": round " + (round + 1) + " of " + rounds);
       for (Entry entry : Stage.inTurns(round, entries)) {
         if (!out.contains(entry.owner())) {
           guard(entry.subject(), entry.owner(), entry.step());

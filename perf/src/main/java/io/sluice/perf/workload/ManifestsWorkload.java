@@ -26,6 +26,7 @@ public final class ManifestsWorkload implements Workload {
 
   private static final int CONNECTIONS = 256;
   private static final int SECONDS = 8;
+  private static final int WARM_UP_SECONDS = 20;
   private static final int QUICK_SECONDS = 2;
   private static final double NS_PER_MS = 1e6;
   private static final double NS_PER_US = 1e3;
@@ -55,14 +56,15 @@ public final class ManifestsWorkload implements Workload {
     if (missing.isPresent()) {
       report.note("without wrk: " + missing.get());
     } else {
-      report.note("each contender was warmed up by wrk for " + seconds + " s before");
+      int warmUpSeconds = stage.quick() ? QUICK_SECONDS : WARM_UP_SECONDS;
+      report.note("each contender was warmed up by wrk for " + warmUpSeconds + " s before");
       try (Contest contest = new Contest(stage, report)) {
         for (Contender contender : stage.present(report)) {
           contest.enter(
               contender,
               stage.layers(),
               OptionalLong.empty(),
-              (name, session) -> warmUp(stage, session, manifest, seconds));
+              (name, session) -> warmUp(stage, session, manifest, warmUpSeconds));
           contest.turn(
               contender,
               contender.name(),

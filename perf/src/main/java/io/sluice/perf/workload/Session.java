@@ -12,6 +12,7 @@ import io.sluice.perf.meter.CgroupMeter;
 import io.sluice.perf.meter.CpuMeter;
 import io.sluice.perf.meter.DeviceMeter;
 import io.sluice.perf.meter.MemoryCharge;
+import io.sluice.perf.meter.ResidentSetMeter;
 import java.io.IOException;
 import java.util.OptionalLong;
 import java.util.function.IntFunction;
@@ -118,6 +119,11 @@ public final class Session implements AutoCloseable {
   /** Memory of the group. */
   CgroupMeter memory() {
     return group.memory();
+  }
+
+  /** Resident memory of all processes in the group now. */
+  long residentBytes() throws IOException {
+    return new ResidentSetMeter().residentBytes(group.processes());
   }
 
   /** The group itself. */
