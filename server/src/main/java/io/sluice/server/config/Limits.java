@@ -79,7 +79,7 @@ public final class Limits {
   public static final int TRANSFER_ALIGNMENT_BYTES = 4096;
 
   /** Transfer buffers of the whole node, by default. */
-  public static final long TRANSFER_MEMORY_BYTES = 32 * MIB;
+  public static final long TRANSFER_MEMORY_BYTES = 24 * MIB;
 
   /** Fewest transfer buffers of one loop: one is read while the other is sent. */
   public static final int TRANSFER_BLOCKS_PER_LOOP_MIN = 2;
@@ -91,7 +91,7 @@ public final class Limits {
    * Transfers of the whole node that may be under way; further requests are told to come again, so
    * that containerd goes to another mirror at once.
    */
-  public static final int TRANSFERS = 256;
+  public static final int TRANSFERS = 128;
 
   // ---- relays
 

@@ -48,7 +48,7 @@ class SettingsTest {
             Limits.SHUTDOWN_TIMEOUT_NS,
             Level.INFO),
         settings);
-    assertEquals(64, settings.transferBlocks());
+    assertEquals(48, settings.transferBlocks());
   }
 
   @ParameterizedTest

@@ -67,7 +67,7 @@ class MemoryTableTest {
     MemoryTable table = table(2);
     String text = table.toText();
     assertEquals(table.rows().size() + 1, text.lines().count(), text);
-    assertTrue(text.contains("transfer buffers         32.0 MiB  fixed\n"), text);
+    assertTrue(text.contains("transfer buffers         24.0 MiB  fixed\n"), text);
     assertTrue(text.contains("\ntotal "), text);
   }
 }
