@@ -1,0 +1,66 @@
+package io.sluice.routing.kademlia;
+
+import io.sluice.routing.multiformat.Multiaddr;
+import io.sluice.routing.multiformat.PeerId;
+import java.net.InetAddress;
+import java.util.List;
+
+/** A peer of the routing table. */
+final class Contact {
+  private final PeerId id;
+  private final Position position;
+  private List<Multiaddr> addresses;
+  private long answeredNs;
+
+  Contact(PeerId id, Position position, List<Multiaddr> addresses, long answeredNs) {
+    this.id = id;
+    this.position = position;
+    this.addresses = List.copyOf(addresses);
+    this.answeredNs = answeredNs;
+  }
+
+  PeerId id() {
+    return id;
+  }
+
+  Position position() {
+    return position;
+  }
+
+  List<Multiaddr> addresses() {
+    return addresses;
+  }
+
+  PeerRecord asRecord() {
+    return new PeerRecord(id, addresses);
+  }
+
+  /** When it last answered a question, by the scheduler's clock. */
+  long answeredNs() {
+    return answeredNs;
+  }
+
+  /** It has answered again; {@code newer} addresses replace the old ones unless there are none. */
+  void answered(long nowNs, List<Multiaddr> newer) {
+    answeredNs = nowNs;
+    moved(newer);
+  }
+
+  /** Where it listens now. */
+  void moved(List<Multiaddr> newer) {
+    if (!newer.isEmpty() && !newer.equals(addresses)) {
+      addresses = List.copyOf(newer);
+    }
+  }
+
+  /** The address that counts for diversity; null when it has none that names an IP. */
+  InetAddress ip() {
+    for (Multiaddr address : addresses) {
+      InetAddress ip = Endpoints.ip(address);
+      if (ip != null) {
+        return ip;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,96 @@
+package io.sluice.routing.kademlia;
+
+import io.sluice.routing.multiformat.PeerId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A search for the providers of one key: first in the records kept here, then, when those are too
+ * few, at the peers nearest to the key. Ends as soon as enough are found.
+ *
+ * <p>A provider that is only known from a record kept here, and to which there is no connection,
+ * may be long gone: it is named last, after the network has been asked.
+ */
+public final class ProviderSearch {
+  private final KademliaNetwork network;
+  private final ProviderListener listener;
+  private final Set<PeerId> named = new HashSet<>();
+  private final List<PeerRecord> uncertain = new ArrayList<>();
+  private final Query query;
+  private int wanted;
+  private boolean ended;
+
+  ProviderSearch(KademliaNetwork network, ContentKey key, int wanted, ProviderListener listener) {
+    this.network = network;
+    this.wanted = wanted;
+    this.listener = listener;
+    this.query =
+        new Query(
+            network,
+            key.position(),
+            KademliaMessage.request(MessageType.GET_PROVIDERS, key.wire()),
+            network.settings().idleWait().toNanos(),
+            new Query.Listener() {
+              @Override
+              public boolean onAnswer(KademliaMessage answer, int hops) {
+                return heard(answer.providerPeers(), hops);
+              }
+
+              @Override
+              public void onEnd(List<PeerRecord> nearest, boolean complete) {
+                end(complete);
+              }
+            });
+  }
+
+  /** Looks for at least {@code count} providers from now on. */
+  public void want(int count) {
+    wanted = Math.max(wanted, count);
+  }
+
+  /** Ends the search; the listener hears so. */
+  public void stop() {
+    query.stop();
+  }
+
+  void start(List<PeerRecord> known) {
+    for (PeerRecord provider : known) {
+      if (network.isConnected(provider.id())) {
+        name(provider, 0);
+      } else {
+        uncertain.add(provider);
+      }
+    }
+    if (named.size() >= wanted) {
+      end(false);
+    } else {
+      query.start();
+    }
+  }
+
+  private boolean heard(List<PeerRecord> providers, int hops) {
+    for (PeerRecord provider : providers) {
+      if (named.size() < wanted && !provider.addresses().isEmpty()) {
+        name(provider, hops);
+      }
+    }
+    return named.size() >= wanted;
+  }
+
+  private void name(PeerRecord provider, int hops) {
+    if (!provider.id().equals(network.self()) && named.add(provider.id())) {
+      listener.onProvider(provider, hops);
+    }
+  }
+
+  private void end(boolean complete) {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    heard(uncertain, 0);
+    listener.onEnd(complete);
+  }
+}
