@@ -2,6 +2,7 @@ package io.sluice.routing.kademlia;
 
 import io.sluice.routing.host.PeerStream;
 import io.sluice.routing.host.StreamListener;
+import io.sluice.routing.multiformat.MalformedException;
 import java.nio.ByteBuffer;
 
 /** A stream on which one question after the other is asked. */
@@ -72,7 +73,7 @@ final class CallStream implements StreamListener {
           message = reader.next(bytes)) {
         answered(message);
       }
-    } catch (MalformedMessageException malformed) {
+    } catch (MalformedException malformed) {
       if (!over) {
         drop(malformed.getMessage());
       }

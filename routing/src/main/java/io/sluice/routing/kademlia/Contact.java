@@ -56,7 +56,7 @@ final class Contact {
   /** The address that counts for diversity; null when it has none that names an IP. */
   InetAddress ip() {
     for (Multiaddr address : addresses) {
-      InetAddress ip = Endpoints.ip(address);
+      InetAddress ip = address.ip();
       if (ip != null) {
         return ip;
       }

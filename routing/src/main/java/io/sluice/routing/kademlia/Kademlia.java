@@ -213,7 +213,7 @@ public final class Kademlia implements PeerListener {
     List<Multiaddr> all = new ArrayList<>();
     List<Multiaddr> outside = new ArrayList<>();
     for (Multiaddr address : host.addresses()) {
-      InetAddress ip = Endpoints.ip(address);
+      InetAddress ip = address.ip();
       if (ip != null) {
         all.add(address);
         if (!ip.isLoopbackAddress()) {

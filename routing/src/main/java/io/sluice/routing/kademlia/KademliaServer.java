@@ -3,6 +3,7 @@ package io.sluice.routing.kademlia;
 import io.sluice.routing.host.PeerStream;
 import io.sluice.routing.host.StreamAcceptor;
 import io.sluice.routing.host.StreamListener;
+import io.sluice.routing.multiformat.MalformedException;
 import io.sluice.routing.multiformat.Multiaddr;
 import io.sluice.routing.multiformat.PeerId;
 import java.nio.ByteBuffer;
@@ -135,8 +136,7 @@ final class KademliaServer implements StreamAcceptor {
   }
 
   /** The answer; null when there is none. */
-  private KademliaMessage answer(PeerId from, KademliaMessage question)
-      throws MalformedMessageException {
+  private KademliaMessage answer(PeerId from, KademliaMessage question) throws MalformedException {
     return switch (question.type()) {
       case FIND_NODE -> findNode(from, question);
       case GET_PROVIDERS -> getProviders(from, question);
@@ -146,15 +146,15 @@ final class KademliaServer implements StreamAcceptor {
       }
       case PING -> KademliaMessage.request(MessageType.PING, question.key());
       case GET_VALUE, PUT_VALUE ->
-          throw new MalformedMessageException("values are not kept by this network");
+          throw new MalformedException("values are not kept by this network");
     };
   }
 
   private KademliaMessage findNode(PeerId from, KademliaMessage question)
-      throws MalformedMessageException {
+      throws MalformedException {
     byte[] key = question.key();
     if (key.length == 0) {
-      throw new MalformedMessageException("FIND_NODE without a key");
+      throw new MalformedException("FIND_NODE without a key");
     }
     List<PeerRecord> closer = closerPeers(key, from);
     // The peer that is asked for is named even where it is not in the table, as the specification
@@ -173,7 +173,7 @@ final class KademliaServer implements StreamAcceptor {
   }
 
   private KademliaMessage getProviders(PeerId from, KademliaMessage question)
-      throws MalformedMessageException {
+      throws MalformedException {
     byte[] key = checkedKey(question);
     Position position = Position.of(key);
     List<PeerRecord> providers =
@@ -185,7 +185,7 @@ final class KademliaServer implements StreamAcceptor {
     return new KademliaMessage(MessageType.GET_PROVIDERS, key, closerPeers(key, from), providers);
   }
 
-  private void addProvider(PeerId from, KademliaMessage question) throws MalformedMessageException {
+  private void addProvider(PeerId from, KademliaMessage question) throws MalformedException {
     byte[] key = checkedKey(question);
     boolean valid = false;
     for (PeerRecord provider : question.providerPeers()) {
@@ -199,14 +199,14 @@ final class KademliaServer implements StreamAcceptor {
       }
     }
     if (!valid) {
-      throw new MalformedMessageException("ADD_PROVIDER that does not name its sender");
+      throw new MalformedException("ADD_PROVIDER that does not name its sender");
     }
   }
 
-  private static byte[] checkedKey(KademliaMessage question) throws MalformedMessageException {
+  private static byte[] checkedKey(KademliaMessage question) throws MalformedException {
     int length = question.key().length;
     if (length == 0 || length > KademliaLimits.KEY_BYTES_MAX) {
-      throw new MalformedMessageException("a key of " + length + " bytes");
+      throw new MalformedException("a key of " + length + " bytes");
     }
     return question.key();
   }
@@ -247,17 +247,17 @@ final class KademliaServer implements StreamAcceptor {
             question = reader.next(bytes)) {
           serve(question);
         }
-      } catch (MalformedMessageException malformed) {
+      } catch (MalformedException malformed) {
         refused++;
         reset();
       }
     }
 
-    private void serve(KademliaMessage question) throws MalformedMessageException {
+    private void serve(KademliaMessage question) throws MalformedException {
       touch();
       // Records cost little, come in thousands, and are bounded by the store.
       if (question.type() != MessageType.ADD_PROVIDER && !asker.mayAsk(activeNs)) {
-        throw new MalformedMessageException("too many questions");
+        throw new MalformedException("too many questions");
       }
       KademliaMessage reply = answer(peer, question);
       if (reply == null) {

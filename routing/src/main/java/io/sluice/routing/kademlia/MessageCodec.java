@@ -1,7 +1,10 @@
 package io.sluice.routing.kademlia;
 
+import io.sluice.routing.multiformat.MalformedException;
 import io.sluice.routing.multiformat.Multiaddr;
 import io.sluice.routing.multiformat.PeerId;
+import io.sluice.routing.multiformat.ProtobufReader;
+import io.sluice.routing.multiformat.Varint;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +20,8 @@ final class MessageCodec {
   private static final int PROVIDER_PEERS = 9;
   private static final int PEER_ID = 1;
   private static final int PEER_ADDRESSES = 2;
+
+  private static final int LENGTH_DELIMITED = 2;
 
   private static final byte[] NO_KEY = new byte[0];
 
@@ -35,13 +40,13 @@ final class MessageCodec {
       providers = providers.subList(0, providers.size() / 2);
       bytes = bytesOf(message, providers);
     }
-    ByteBuffer out = ByteBuffer.allocate(WireWriter.varintBytes(bytes) + bytes);
-    WireWriter.varint(out, bytes);
+    ByteBuffer out = ByteBuffer.allocate(Varint.size(bytes) + bytes);
+    Varint.write(out, bytes);
     if (message.type().number() != 0) {
-      WireWriter.number(out, TYPE, message.type().number());
+      out.put((byte) (TYPE << 3)).put((byte) message.type().number());
     }
     if (message.key().length > 0) {
-      WireWriter.bytes(out, KEY, message.key());
+      writeBytes(out, KEY, message.key());
     }
     writePeers(out, CLOSER_PEERS, message.closerPeers());
     writePeers(out, PROVIDER_PEERS, providers);
@@ -51,75 +56,100 @@ final class MessageCodec {
   private static int bytesOf(KademliaMessage message, List<PeerRecord> providers) {
     int bytes = message.type().number() == 0 ? 0 : 2;
     if (message.key().length > 0) {
-      bytes += WireWriter.fieldBytes(message.key().length);
+      bytes += fieldBytes(message.key().length);
     }
     for (PeerRecord peer : message.closerPeers()) {
-      bytes += WireWriter.fieldBytes(bytesOf(peer));
+      bytes += fieldBytes(bytesOf(peer));
     }
     for (PeerRecord peer : providers) {
-      bytes += WireWriter.fieldBytes(bytesOf(peer));
+      bytes += fieldBytes(bytesOf(peer));
     }
     return bytes;
   }
 
   private static int bytesOf(PeerRecord peer) {
-    int bytes = WireWriter.fieldBytes(peer.id().toBytes().length);
+    int bytes = fieldBytes(peer.id().size());
     for (Multiaddr address : peer.addresses()) {
-      bytes += WireWriter.fieldBytes(address.toBytes().length);
+      bytes += fieldBytes(address.size());
     }
     return bytes;
   }
 
+  /** Bytes of a field with so many bytes of content; all field numbers are below 16. */
+  private static int fieldBytes(int length) {
+    return 1 + Varint.size(length) + length;
+  }
+
+  private static void begin(ByteBuffer out, int field, int length) {
+    out.put((byte) (field << 3 | LENGTH_DELIMITED));
+    Varint.write(out, length);
+  }
+
+  private static void writeBytes(ByteBuffer out, int field, byte[] value) {
+    begin(out, field, value.length);
+    out.put(value);
+  }
+
   private static void writePeers(ByteBuffer out, int field, List<PeerRecord> peers) {
     for (PeerRecord peer : peers) {
-      WireWriter.begin(out, field, bytesOf(peer));
-      WireWriter.bytes(out, PEER_ID, peer.id().toBytes());
+      begin(out, field, bytesOf(peer));
+      writeBytes(out, PEER_ID, peer.id().toBytes());
       for (Multiaddr address : peer.addresses()) {
-        WireWriter.bytes(out, PEER_ADDRESSES, address.toBytes());
+        writeBytes(out, PEER_ADDRESSES, address.toBytes());
       }
     }
   }
 
   /**
-   * Reads a message without its length. Peers and addresses beyond the limits are left out.
+   * Reads a message without its length. Peers and addresses beyond the limits, and those that make
+   * no sense, are left out.
    *
    * @param bytes from its position to its limit; nothing of it is kept
    */
-  static KademliaMessage decode(ByteBuffer bytes) throws MalformedMessageException {
-    WireReader in = new WireReader(bytes);
+  static KademliaMessage decode(ByteBuffer bytes) throws MalformedException {
+    ProtobufReader in = new ProtobufReader(bytes);
     MessageType type = MessageType.PUT_VALUE;
     byte[] key = NO_KEY;
     List<PeerRecord> closer = new ArrayList<>();
     List<PeerRecord> providers = new ArrayList<>();
-    for (int field = in.next(); field != 0; field = in.next()) {
-      switch (field) {
+    while (in.next()) {
+      switch (in.field()) {
         case TYPE -> type = MessageType.of(in.number());
-        case KEY -> key = in.byteArray();
-        case CLOSER_PEERS -> addPeer(in.bytes(), closer, KademliaLimits.CLOSER_PEERS_PER_ANSWER);
-        case PROVIDER_PEERS -> addPeer(in.bytes(), providers, KademliaLimits.PROVIDERS_PER_ANSWER);
-        default -> in.skip();
+        case KEY -> key = in.bytes();
+        case CLOSER_PEERS -> addPeer(in.view(), closer, KademliaLimits.CLOSER_PEERS_PER_ANSWER);
+        case PROVIDER_PEERS -> addPeer(in.view(), providers, KademliaLimits.PROVIDERS_PER_ANSWER);
+        default -> {}
       }
     }
     return new KademliaMessage(type, key, closer, providers);
   }
 
   private static void addPeer(ByteBuffer bytes, List<PeerRecord> peers, int peersMax)
-      throws MalformedMessageException {
+      throws MalformedException {
     if (peers.size() >= peersMax) {
       return;
     }
-    WireReader in = new WireReader(bytes);
+    ProtobufReader in = new ProtobufReader(bytes);
     byte[] id = NO_KEY;
     List<Multiaddr> addresses = new ArrayList<>();
-    for (int field = in.next(); field != 0; field = in.next()) {
-      switch (field) {
-        case PEER_ID -> id = in.byteArray();
-        case PEER_ADDRESSES -> addAddress(in.byteArray(), addresses);
-        default -> in.skip();
+    while (in.next()) {
+      switch (in.field()) {
+        case PEER_ID -> id = in.bytes();
+        case PEER_ADDRESSES -> addAddress(in.bytes(), addresses);
+        default -> {}
       }
     }
-    if (id.length > 0 && id.length <= KademliaLimits.PEER_ID_BYTES_MAX) {
+    if (isPeerId(id)) {
       peers.add(new PeerRecord(new PeerId(id), addresses));
+    }
+  }
+
+  private static boolean isPeerId(byte[] id) {
+    try {
+      PeerId.of(id);
+      return true;
+    } catch (MalformedException other) {
+      return false;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.sluice.routing.kademlia;
 
+import io.sluice.routing.multiformat.MalformedException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -28,7 +29,7 @@ final class MessageReader {
    * The next complete message, or null when more bytes are needed. To be called until it returns
    * null.
    */
-  KademliaMessage next(ByteBuffer in) throws MalformedMessageException {
+  KademliaMessage next(ByteBuffer in) throws MalformedException {
     if (length < 0 && !readLength(in)) {
       return null;
     }
@@ -58,21 +59,21 @@ final class MessageReader {
     return length >= 0 || lengthBytes > 0;
   }
 
-  private boolean readLength(ByteBuffer in) throws MalformedMessageException {
+  private boolean readLength(ByteBuffer in) throws MalformedException {
     while (in.hasRemaining()) {
       byte octet = in.get();
       lengthSoFar |= (octet & 0x7f) << (7 * lengthBytes);
       lengthBytes++;
       if (octet >= 0) {
         if (lengthSoFar > messageBytesMax) {
-          throw new MalformedMessageException(
+          throw new MalformedException(
               "a message of " + lengthSoFar + " bytes, at most " + messageBytesMax);
         }
         length = lengthSoFar;
         return true;
       }
       if (lengthBytes == LENGTH_BYTES_MAX) {
-        throw new MalformedMessageException("a message's length does not end");
+        throw new MalformedException("a message's length does not end");
       }
     }
     return false;

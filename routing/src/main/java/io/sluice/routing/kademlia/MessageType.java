@@ -1,5 +1,7 @@
 package io.sluice.routing.kademlia;
 
+import io.sluice.routing.multiformat.MalformedException;
+
 /** What a message asks or answers, by its number on the wire. */
 enum MessageType {
   PUT_VALUE,
@@ -15,9 +17,9 @@ enum MessageType {
     return ordinal();
   }
 
-  static MessageType of(long number) throws MalformedMessageException {
+  static MessageType of(long number) throws MalformedException {
     if (number < 0 || number >= BY_NUMBER.length) {
-      throw new MalformedMessageException("message type " + number + " is unknown");
+      throw new MalformedException("message type " + number + " is unknown");
     }
     return BY_NUMBER[(int) number];
   }

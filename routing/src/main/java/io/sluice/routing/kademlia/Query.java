@@ -242,7 +242,7 @@ final class Query {
         corroborate(known, from);
       } else if (!peer.id().equals(network.self())
           && !peer.addresses().isEmpty()
-          && groups.tryAdd(Endpoints.ip(peer.addresses().getFirst()))) {
+          && groups.tryAdd(peer.addresses().getFirst().ip())) {
         Position position = Position.of(peer.id());
         network.heardOf(peer, position);
         add(new Candidate(peer.id(), position, peer.addresses(), from.hops + 1, from));
