@@ -30,7 +30,7 @@ final class SimulatedNetwork {
   }
 
   /** What a search has found. */
-  static final class Found implements ProviderListener {
+  static class Found implements ProviderListener {
     final List<PeerRecord> providers = new ArrayList<>();
     int firstHops = -1;
     long firstNs = -1;
