@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Tells the peers nearest to each advertised key that this node has its content: new keys soon, all
@@ -31,6 +32,13 @@ final class Announcer {
   private long cycleAt;
 
   private long tickedNs;
+
+  /**
+   * Nodes the network had when all keys were last announced. In one several times larger others are
+   * nearest to a key.
+   */
+  private double announcedTo = 1;
+
   private boolean providing;
   private int scanFrom;
   private boolean closed;
@@ -105,7 +113,12 @@ final class Announcer {
     tickedNs = now;
     long width = (long) Math.min(share * WHOLE_CYCLE / 2, Long.MAX_VALUE) * 2;
     int[] due = dueWithin(width);
-    if (network.table().size() > 0) {
+    double networkSize = network.table().networkSize();
+    if (networkSize > announcedTo * KademliaLimits.NETWORK_GROWTH_MAX) {
+      announcedTo = networkSize;
+      regions.clear();
+      announceSoon(IntStream.range(0, keys.numbers()).filter(keys::isAdvertised).toArray());
+    } else if (network.table().size() > 0) {
       announceAll(due);
     } else if (due.length > 0) {
       announceSoon(due);
@@ -237,6 +250,7 @@ final class Announcer {
             network,
             centre,
             KademliaMessage.request(MessageType.FIND_NODE, key.wire()),
+            Query.Extent.ALL_NEAREST,
             -1,
             new Query.Listener() {
               @Override
@@ -261,7 +275,7 @@ final class Announcer {
    */
   private void remember(Position centre, List<PeerRecord> nearest) {
     int sharedBits = -1;
-    if (nearest.size() >= network.settings().bucketSize()) {
+    if (nearest.size() >= KademliaLimits.BUCKET_SIZE) {
       sharedBits = centre.commonPrefix(Position.of(nearest.getLast().id()));
     }
     if (regions.size() >= KademliaLimits.REGIONS) {

@@ -7,20 +7,18 @@ import java.util.List;
 
 /** A peer of the routing table. */
 final class Contact {
-  private final PeerId id;
   private final Position position;
-  private List<Multiaddr> addresses;
+  private PeerRecord record;
   private long answeredNs;
 
   Contact(PeerId id, Position position, List<Multiaddr> addresses, long answeredNs) {
-    this.id = id;
     this.position = position;
-    this.addresses = List.copyOf(addresses);
+    this.record = new PeerRecord(id, addresses);
     this.answeredNs = answeredNs;
   }
 
   PeerId id() {
-    return id;
+    return record.id();
   }
 
   Position position() {
@@ -28,11 +26,11 @@ final class Contact {
   }
 
   List<Multiaddr> addresses() {
-    return addresses;
+    return record.addresses();
   }
 
   PeerRecord asRecord() {
-    return new PeerRecord(id, addresses);
+    return record;
   }
 
   /** When it last answered a question, by the scheduler's clock. */
@@ -48,14 +46,14 @@ final class Contact {
 
   /** Where it listens now. */
   void moved(List<Multiaddr> newer) {
-    if (!newer.isEmpty() && !newer.equals(addresses)) {
-      addresses = List.copyOf(newer);
+    if (!newer.isEmpty() && !newer.equals(record.addresses())) {
+      record = new PeerRecord(record.id(), newer);
     }
   }
 
   /** The address that counts for diversity; null when it has none that names an IP. */
   InetAddress ip() {
-    for (Multiaddr address : addresses) {
+    for (Multiaddr address : record.addresses()) {
       InetAddress ip = address.ip();
       if (ip != null) {
         return ip;

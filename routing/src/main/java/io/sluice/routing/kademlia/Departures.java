@@ -14,6 +14,7 @@ final class Departures {
 
   private final RoutingTable table;
   private int departed;
+  private boolean closed;
   private double perPeerAndWindow;
 
   Departures(RoutingTable table) {
@@ -25,11 +26,19 @@ final class Departures {
     scheduler.schedule(
         WINDOW_NS,
         () -> {
+          if (closed) {
+            return;
+          }
           double peers = Math.max(1, table.size() + departed / 2.0);
           perPeerAndWindow += NEWEST * (departed / peers - perPeerAndWindow);
           departed = 0;
           start(scheduler);
         });
+  }
+
+  /** Looks no more. */
+  void close() {
+    closed = true;
   }
 
   /** A peer has left the table. */

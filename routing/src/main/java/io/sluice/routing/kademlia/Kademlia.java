@@ -23,6 +23,10 @@ public final class Kademlia implements PeerListener {
   /** Every record is looked at within this many sweeps. */
   private static final int SWEEPS_PER_ROUND = 30;
 
+  private static final int RANK_NEAR = 0;
+  private static final int RANK_CONNECTED = 1;
+  private static final int RANK_UNCONNECTED = 2;
+
   private final PeerHost host;
   private final Scheduler scheduler;
   private final KademliaSettings settings;
@@ -52,14 +56,15 @@ public final class Kademlia implements PeerListener {
     this.settings = settings;
     this.self = host.id();
     table =
-        new RoutingTable(Position.of(self), settings.bucketSize(), settings.contactsPerAddress());
+        new RoutingTable(
+            Position.of(self), KademliaLimits.BUCKET_SIZE, KademliaLimits.CONTACTS_PER_ADDRESS);
     calls = new PeerCalls(host, scheduler, settings.protocol());
     ProviderStore.Limits limits =
         new ProviderStore.Limits(
-            settings.records(),
-            settings.recordsPerKey(),
-            settings.recordsPerPeer(),
-            settings.providers(),
+            KademliaLimits.RECORDS,
+            KademliaLimits.RECORDS_PER_KEY,
+            KademliaLimits.RECORDS_PER_PEER,
+            KademliaLimits.PROVIDERS,
             settings.provideValidity().toNanos());
     store = new ProviderStore(limits, random.nextLong());
     departures = new Departures(table);
@@ -69,6 +74,9 @@ public final class Kademlia implements PeerListener {
     server = new KademliaServer(network, store, this::ownAddresses);
     host.peerListener(this);
     host.handle(settings.protocol(), server);
+    if (!settings.zone().isEmpty()) {
+      host.handle(PeerBook.ZONE_PROTOCOL + settings.zone(), peer -> null);
+    }
   }
 
   /** Begins what happens by itself; the host has been started. */
@@ -84,6 +92,7 @@ public final class Kademlia implements PeerListener {
     closed = true;
     keeper.close();
     announcer.close();
+    departures.close();
     calls.close();
   }
 
@@ -169,9 +178,6 @@ public final class Kademlia implements PeerListener {
       keeper.failed(peer);
       tableSize = table.size();
     }
-    if (book.size() > KademliaLimits.CONNECTIONS_HIGH) {
-      closeUseless();
-    }
   }
 
   @Override
@@ -204,6 +210,9 @@ public final class Kademlia implements PeerListener {
   private void sweep() {
     if (!closed) {
       store.sweep(64 + store.size() / SWEEPS_PER_ROUND, scheduler.nowNs());
+      if (book.size() > KademliaLimits.CONNECTIONS_HIGH) {
+        closeUseless();
+      }
       scheduler.schedule(SWEEP_NS, this::sweep);
     }
   }
@@ -255,6 +264,16 @@ public final class Kademlia implements PeerListener {
     @Override
     public boolean advertises(Position key) {
       return keys.contains(key);
+    }
+
+    @Override
+    public int rank(PeerId peer) {
+      if (!host.isConnected(peer)) {
+        return RANK_UNCONNECTED;
+      }
+      return settings.zone().isEmpty() || settings.zone().equals(zoneOf(peer))
+          ? RANK_NEAR
+          : RANK_CONNECTED;
     }
 
     @Override

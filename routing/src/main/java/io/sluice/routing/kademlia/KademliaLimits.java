@@ -5,6 +5,17 @@ final class KademliaLimits {
   private static final int KIB = 1 << 10;
   private static final long SECOND_NS = 1_000_000_000L;
 
+  // ---- go's numbers
+
+  /** k: peers per bucket, holders of a record, length of an answer. */
+  static final int BUCKET_SIZE = 20;
+
+  /** alpha: questions of one lookup under way at once. */
+  static final int CONCURRENCY = 10;
+
+  /** beta: how many of the nearest must have answered before a lookup has converged. */
+  static final int RESILIENCY = 3;
+
   // ---- messages
 
   /** A request: a key and one peer with its addresses, which go bounds at 8 KiB. */
@@ -91,7 +102,24 @@ final class KademliaLimits {
   /** A question this old does not keep others from being asked. */
   static final long SLOW_NS = 300_000_000L;
 
+  // ---- records of others
+
+  /** Provider records; 16 bytes each, and 36 for each key. */
+  static final int RECORDS = 1 << 18;
+
+  /** Providers of one key; more than anybody wants to hear of. */
+  static final int RECORDS_PER_KEY = 64;
+
+  /** Keys of one provider. */
+  static final int RECORDS_PER_PEER = 1 << 15;
+
+  /** Peers whose records are kept. */
+  static final int PROVIDERS = 1 << 12;
+
   // ---- the table
+
+  /** Peers of the table, or of one answer, behind one IP address. */
+  static final int CONTACTS_PER_ADDRESS = 8;
 
   /** Peers being checked at once whether they answer. */
   static final int CHECKS_MAX = 64;
@@ -140,6 +168,9 @@ final class KademliaLimits {
 
   /** How long it is remembered who is near a region of keys. */
   static final long REGION_VALID_NS = 60 * SECOND_NS;
+
+  /** When the network has grown by this factor, all keys are announced again. */
+  static final double NETWORK_GROWTH_MAX = 2;
 
   /** Regions remembered. */
   static final int REGIONS = 64;

@@ -20,6 +20,12 @@ interface KademliaNetwork {
   /** Whether this node itself advertises the key at this position. */
   boolean advertises(Position key);
 
+  /**
+   * How good a provider a peer is likely to be; less is better: one that is alive and in our zone,
+   * one that is alive, one of which that is not known.
+   */
+  int rank(PeerId peer);
+
   /** Whether there is a connection to a peer. */
   boolean isConnected(PeerId peer);
 

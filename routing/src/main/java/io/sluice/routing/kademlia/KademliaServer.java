@@ -213,7 +213,7 @@ final class KademliaServer implements StreamAcceptor {
 
   private List<PeerRecord> closerPeers(byte[] key, PeerId from) {
     List<PeerRecord> closer = new ArrayList<>();
-    int count = network.settings().bucketSize();
+    int count = KademliaLimits.BUCKET_SIZE;
     for (Contact contact : network.table().nearest(Position.of(key), count, from)) {
       closer.add(contact.asRecord());
     }

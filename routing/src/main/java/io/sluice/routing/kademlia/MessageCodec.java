@@ -59,18 +59,10 @@ final class MessageCodec {
       bytes += fieldBytes(message.key().length);
     }
     for (PeerRecord peer : message.closerPeers()) {
-      bytes += fieldBytes(bytesOf(peer));
+      bytes += fieldBytes(peer.wire().length);
     }
     for (PeerRecord peer : providers) {
-      bytes += fieldBytes(bytesOf(peer));
-    }
-    return bytes;
-  }
-
-  private static int bytesOf(PeerRecord peer) {
-    int bytes = fieldBytes(peer.id().size());
-    for (Multiaddr address : peer.addresses()) {
-      bytes += fieldBytes(address.size());
+      bytes += fieldBytes(peer.wire().length);
     }
     return bytes;
   }
@@ -92,12 +84,22 @@ final class MessageCodec {
 
   private static void writePeers(ByteBuffer out, int field, List<PeerRecord> peers) {
     for (PeerRecord peer : peers) {
-      begin(out, field, bytesOf(peer));
-      writeBytes(out, PEER_ID, peer.id().toBytes());
-      for (Multiaddr address : peer.addresses()) {
-        writeBytes(out, PEER_ADDRESSES, address.toBytes());
-      }
+      writeBytes(out, field, peer.wire());
     }
+  }
+
+  /** A peer as it is in messages. */
+  static byte[] encodePeer(PeerRecord peer) {
+    int bytes = fieldBytes(peer.id().size());
+    for (Multiaddr address : peer.addresses()) {
+      bytes += fieldBytes(address.size());
+    }
+    ByteBuffer out = ByteBuffer.allocate(bytes);
+    writeBytes(out, PEER_ID, peer.id().toBytes());
+    for (Multiaddr address : peer.addresses()) {
+      writeBytes(out, PEER_ADDRESSES, address.toBytes());
+    }
+    return out.array();
   }
 
   /**

@@ -6,8 +6,9 @@ public interface ProviderListener {
    * A peer says that it has the content; each is heard once, never this node itself.
    *
    * @param hops answers it took to find it, 0 when it was known here
+   * @return whether it is of use, and counts
    */
-  void onProvider(PeerRecord provider, int hops);
+  boolean onProvider(PeerRecord provider, int hops);
 
   /**
    * There is nothing more to hear.

@@ -2,6 +2,7 @@ package io.sluice.routing.kademlia;
 
 import io.sluice.routing.multiformat.PeerId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,6 +21,7 @@ public final class ProviderSearch {
   private final List<PeerRecord> uncertain = new ArrayList<>();
   private final Query query;
   private int wanted;
+  private int counted;
   private boolean ended;
 
   ProviderSearch(KademliaNetwork network, ContentKey key, int wanted, ProviderListener listener) {
@@ -31,6 +33,7 @@ public final class ProviderSearch {
             network,
             key.position(),
             KademliaMessage.request(MessageType.GET_PROVIDERS, key.wire()),
+            Query.Extent.ALL_NEAREST,
             network.settings().idleWait().toNanos(),
             new Query.Listener() {
               @Override
@@ -56,14 +59,14 @@ public final class ProviderSearch {
   }
 
   void start(List<PeerRecord> known) {
-    for (PeerRecord provider : known) {
+    for (PeerRecord provider : bestFirst(known)) {
       if (network.isConnected(provider.id())) {
         name(provider, 0);
       } else {
         uncertain.add(provider);
       }
     }
-    if (named.size() >= wanted) {
+    if (counted >= wanted) {
       end(false);
     } else {
       query.start();
@@ -71,17 +74,30 @@ public final class ProviderSearch {
   }
 
   private boolean heard(List<PeerRecord> providers, int hops) {
-    for (PeerRecord provider : providers) {
-      if (named.size() < wanted && !provider.addresses().isEmpty()) {
+    for (PeerRecord provider : bestFirst(providers)) {
+      if (!provider.addresses().isEmpty()) {
         name(provider, hops);
       }
     }
-    return named.size() >= wanted;
+    return counted >= wanted;
+  }
+
+  /** Those of equal rank stay in the order in which they came, which is random. */
+  private List<PeerRecord> bestFirst(List<PeerRecord> providers) {
+    if (providers.size() < 2) {
+      return providers;
+    }
+    List<PeerRecord> sorted = new ArrayList<>(providers);
+    sorted.sort(Comparator.comparingInt(provider -> network.rank(provider.id())));
+    return sorted;
   }
 
   private void name(PeerRecord provider, int hops) {
-    if (!provider.id().equals(network.self()) && named.add(provider.id())) {
-      listener.onProvider(provider, hops);
+    if (counted < wanted
+        && !provider.id().equals(network.self())
+        && named.add(provider.id())
+        && listener.onProvider(provider, hops)) {
+      counted++;
     }
   }
 

@@ -61,18 +61,16 @@ final class ProviderStore {
   private int sweepAt;
 
   private static final class Provider {
-    final PeerId id;
-    List<Multiaddr> addresses;
+    PeerRecord record;
     int records;
 
     Provider(PeerId id, List<Multiaddr> addresses) {
-      this.id = id;
-      this.addresses = List.copyOf(addresses);
+      this.record = new PeerRecord(id, addresses);
     }
 
     void moved(List<Multiaddr> newer) {
-      if (!newer.equals(addresses)) {
-        addresses = List.copyOf(newer);
+      if (!newer.equals(record.addresses())) {
+        record = new PeerRecord(record.id(), newer);
       }
     }
   }
@@ -143,8 +141,7 @@ final class ProviderStore {
       if (recordEnd[at] - now <= 0) {
         continue;
       }
-      Provider provider = peers.get(recordPeer[at]);
-      PeerRecord record = new PeerRecord(provider.id, provider.addresses);
+      PeerRecord record = peers.get(recordPeer[at]).record;
       seen++;
       int place = random.nextInt(seen);
       if (found.size() < count) {
@@ -301,7 +298,7 @@ final class ProviderStore {
     Provider provider = peers.get(peerNumber);
     provider.records--;
     if (provider.records == 0) {
-      peerNumbers.remove(provider.id);
+      peerNumbers.remove(provider.record.id());
       peers.set(peerNumber, null);
       freePeers.add(peerNumber);
     }

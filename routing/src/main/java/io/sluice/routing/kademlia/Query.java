@@ -23,6 +23,7 @@ final class Query {
   private final int bucketSize;
   private final long answerWaitNs;
   private final long idleWaitNs;
+  private final Extent extent;
 
   /** Nearest first. */
   private final List<Candidate> candidates = new ArrayList<>();
@@ -36,6 +37,15 @@ final class Query {
   private long progressNs;
   private Scheduler.Timer timer;
   private long timerDueNs;
+
+  /** When a lookup has seen enough. */
+  enum Extent {
+    /** When the beta nearest have answered. */
+    CONVERGENCE,
+
+    /** When all of the k nearest have. */
+    ALL_NEAREST
+  }
 
   /** Hears of a lookup. */
   interface Listener {
@@ -65,14 +75,16 @@ final class Query {
       KademliaNetwork network,
       Position target,
       KademliaMessage request,
+      Extent extent,
       long idleWaitNs,
       Listener listener) {
     this.network = network;
     this.target = target;
     this.request = request;
     this.listener = listener;
+    this.extent = extent;
     this.idleWaitNs = idleWaitNs;
-    this.bucketSize = network.settings().bucketSize();
+    this.bucketSize = KademliaLimits.BUCKET_SIZE;
     this.answerWaitNs = network.settings().answerWait().toNanos();
   }
 
@@ -112,6 +124,10 @@ final class Query {
       return;
     }
     converged = converged || hasConverged();
+    if (converged && extent == Extent.CONVERGENCE) {
+      end(true);
+      return;
+    }
     for (Candidate candidate : toAsk()) {
       ask(candidate);
     }
@@ -148,7 +164,7 @@ final class Query {
 
   /** The beta nearest have answered. */
   private boolean hasConverged() {
-    int left = network.settings().resiliency();
+    int left = KademliaLimits.RESILIENCY;
     for (Candidate candidate : nearest()) {
       if (left-- > 0 && candidate.state != Candidate.State.ANSWERED) {
         return false;
@@ -159,7 +175,7 @@ final class Query {
 
   /** Those of the nearest that are to be asked now. */
   private List<Candidate> toAsk() {
-    int room = converged ? bucketSize : network.settings().concurrency();
+    int room = converged ? bucketSize : KademliaLimits.CONCURRENCY;
     for (Candidate candidate : candidates) {
       room -= candidate.state == Candidate.State.ASKED && !candidate.slow ? 1 : 0;
     }
@@ -235,7 +251,7 @@ final class Query {
   }
 
   private void learn(Candidate from, List<PeerRecord> named) {
-    AddressGroups groups = new AddressGroups(network.settings().contactsPerAddress());
+    AddressGroups groups = new AddressGroups(KademliaLimits.CONTACTS_PER_ADDRESS);
     for (PeerRecord peer : named) {
       Candidate known = byId.get(peer.id());
       if (known != null) {

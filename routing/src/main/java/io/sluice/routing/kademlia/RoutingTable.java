@@ -54,9 +54,27 @@ final class RoutingTable {
     return new ArrayList<>(contacts.values());
   }
 
-  /** How many buckets there are up to the last that is not empty. */
-  int bucketsUsed() {
-    return bucketsUsed;
+  /** Peers that share {@code prefix} bits with us, or more. */
+  int sizeFrom(int prefix) {
+    int size = 0;
+    for (int i = prefix; i < bucketsUsed; i++) {
+      size += bucketSize(i);
+    }
+    return size;
+  }
+
+  /**
+   * How many nodes the network has, guessed from how near the nearest of them are to us; the size
+   * of the table when that is all of it.
+   */
+  double networkSize() {
+    List<Contact> nearest = nearest(self, bucketSize, null);
+    if (nearest.size() < bucketSize) {
+      return nearest.size() + 1.0;
+    }
+    long farthest = nearest.getLast().position().prefix() ^ self.prefix();
+    double share = ((farthest >>> 1) + 1) / 0x1p63;
+    return Math.max(bucketSize / share, contacts.size());
   }
 
   /** Peers in the bucket of those that share {@code prefix} bits with us. */

@@ -136,7 +136,7 @@ final class TableKeeper {
 
   private void checked(PeerId peer, List<Multiaddr> addresses, KademliaMessage answer) {
     boolean knowsNobody = answer.closerPeers().isEmpty();
-    if (knowsNobody && network.table().size() >= network.settings().bucketSize()) {
+    if (knowsNobody && network.table().size() >= KademliaLimits.BUCKET_SIZE) {
       failed(peer);
     } else {
       network.answered(peer, Position.of(peer), addresses);
@@ -169,7 +169,7 @@ final class TableKeeper {
     }
     refreshing = true;
     checkStale();
-    lookUp(network.self().toBytes(), self, 0);
+    lookUp(network.self().toBytes(), self, Query.Extent.ALL_NEAREST, 0);
   }
 
   private void checkStale() {
@@ -182,11 +182,12 @@ final class TableKeeper {
   }
 
   /** Looks up a key, then one in the bucket {@code next}, and so on. */
-  private void lookUp(byte[] key, Position target, int next) {
+  private void lookUp(byte[] key, Position target, Query.Extent extent, int next) {
     new Query(
             network,
             target,
             KademliaMessage.request(MessageType.FIND_NODE, key),
+            extent,
             -1,
             new Query.Listener() {
               @Override
@@ -206,13 +207,22 @@ final class TableKeeper {
         .start();
   }
 
+  /**
+   * Refreshes the first bucket from {@code first} on that needs it. Those deep ones that hold no
+   * more than k peers together have just been filled by the lookup of our own position.
+   */
   private void refreshBucket(int first) {
+    RoutingTable table = network.table();
+    int bucketSize = KademliaLimits.BUCKET_SIZE;
     long freshNs = network.scheduler().nowNs() - network.settings().refreshInterval().toNanos() / 2;
-    int last = Math.min(network.table().bucketsUsed(), KademliaLimits.REFRESH_PREFIX_MAX);
-    for (int prefix = first; prefix <= last && !closed; prefix++) {
-      if (!lookedUp[prefix] || lookedUpNs[prefix] - freshNs < 0) {
+    for (int prefix = first;
+        prefix <= KademliaLimits.REFRESH_PREFIX_MAX && table.sizeFrom(prefix) > bucketSize;
+        prefix++) {
+      if (!closed && (!lookedUp[prefix] || lookedUpNs[prefix] - freshNs < 0)) {
         byte[] key = randomKey(prefix);
-        lookUp(key, Position.of(key), prefix + 1);
+        boolean full = table.bucketSize(prefix) >= bucketSize;
+        Query.Extent extent = full ? Query.Extent.CONVERGENCE : Query.Extent.ALL_NEAREST;
+        lookUp(key, Position.of(key), extent, prefix + 1);
         return;
       }
     }

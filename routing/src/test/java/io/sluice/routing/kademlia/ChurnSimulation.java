@@ -5,9 +5,7 @@ import io.sluice.routing.kademlia.SimulatedNetwork.Node;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * A network in which nodes come and go while others look up what nodes advertise. All in virtual
@@ -203,9 +201,5 @@ final class ChurnSimulation {
         questions * 60 / nodeSeconds,
         sent * 60 / nodeSeconds,
         table / (double) nodes);
-  }
-
-  static Set<Node> living(SimulatedNetwork network) {
-    return new HashSet<>(network.nodes);
   }
 }

@@ -43,12 +43,13 @@ final class SimulatedNetwork {
     }
 
     @Override
-    public void onProvider(PeerRecord provider, int hops) {
+    public boolean onProvider(PeerRecord provider, int hops) {
       if (providers.isEmpty()) {
         firstHops = hops;
         firstNs = scheduler.nowNs();
       }
       providers.add(provider);
+      return true;
     }
 
     @Override
