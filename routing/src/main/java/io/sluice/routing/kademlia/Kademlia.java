@@ -41,7 +41,6 @@ public final class Kademlia implements PeerListener {
   private final TableKeeper keeper;
   private final AdvertisedKeys keys;
   private final Announcer announcer;
-  private volatile int tableSize;
   private boolean closed;
 
   /**
@@ -98,7 +97,7 @@ public final class Kademlia implements PeerListener {
 
   /** Peers in the routing table; any thread may ask. */
   public int tableSize() {
-    return tableSize;
+    return table.size();
   }
 
   /** The peers of the routing table. */
@@ -176,7 +175,6 @@ public final class Kademlia implements PeerListener {
       keeper.found(peer, entry.addresses);
     } else {
       keeper.failed(peer);
-      tableSize = table.size();
     }
   }
 
@@ -187,6 +185,15 @@ public final class Kademlia implements PeerListener {
     server.disconnected(peer);
     if (!closed) {
       keeper.disconnected(peer);
+    }
+  }
+
+  /** Looks for those among the connected that the table has lost, or had no room for. */
+  private void findConnected() {
+    for (Map.Entry<PeerId, PeerBook.Entry> each : List.copyOf(book.all().entrySet())) {
+      if (each.getValue().speaksKademlia) {
+        keeper.found(each.getKey(), each.getValue().addresses);
+      }
     }
   }
 
@@ -210,6 +217,7 @@ public final class Kademlia implements PeerListener {
   private void sweep() {
     if (!closed) {
       store.sweep(64 + store.size() / SWEEPS_PER_ROUND, scheduler.nowNs());
+      findConnected();
       if (book.size() > KademliaLimits.CONNECTIONS_HIGH) {
         closeUseless();
       }
@@ -298,13 +306,11 @@ public final class Kademlia implements PeerListener {
         entry.usedNs = scheduler.nowNs();
       }
       keeper.answered(peer, position, addressesOf(peer, addresses));
-      tableSize = table.size();
     }
 
     @Override
     public void failed(PeerId peer) {
       keeper.failed(peer);
-      tableSize = table.size();
     }
 
     @Override

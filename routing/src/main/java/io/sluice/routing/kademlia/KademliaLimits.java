@@ -102,6 +102,9 @@ final class KademliaLimits {
   /** A question this old does not keep others from being asked. */
   static final long SLOW_NS = 300_000_000L;
 
+  /** How long providers that may be gone are held back for better ones. */
+  static final long UNCERTAIN_WAIT_NS = 50_000_000L;
+
   // ---- records of others
 
   /** Provider records; 16 bytes each, and 36 for each key. */

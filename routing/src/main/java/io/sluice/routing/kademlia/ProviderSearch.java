@@ -1,10 +1,13 @@
 package io.sluice.routing.kademlia;
 
+import io.sluice.routing.host.Scheduler;
 import io.sluice.routing.multiformat.PeerId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -12,13 +15,14 @@ import java.util.Set;
  * few, at the peers nearest to the key. Ends as soon as enough are found.
  *
  * <p>A provider that is only known from a record kept here, and to which there is no connection,
- * may be long gone: it is named last, after the network has been asked.
+ * may be long gone: others come first, for a moment.
  */
 public final class ProviderSearch {
   private final KademliaNetwork network;
   private final ProviderListener listener;
   private final Set<PeerId> named = new HashSet<>();
-  private final List<PeerRecord> uncertain = new ArrayList<>();
+  private final Map<PeerId, PeerRecord> uncertain = new LinkedHashMap<>();
+  private Scheduler.Timer timer;
   private final Query query;
   private int wanted;
   private int counted;
@@ -63,19 +67,30 @@ public final class ProviderSearch {
       if (network.isConnected(provider.id())) {
         name(provider, 0);
       } else {
-        uncertain.add(provider);
+        uncertain.put(provider.id(), provider);
       }
     }
     if (counted >= wanted) {
       end(false);
-    } else {
-      query.start();
+      return;
+    }
+    if (!uncertain.isEmpty()) {
+      timer = network.scheduler().schedule(KademliaLimits.UNCERTAIN_WAIT_NS, this::nameUncertain);
+    }
+    query.start();
+  }
+
+  private void nameUncertain() {
+    List<PeerRecord> waited = List.copyOf(uncertain.values());
+    uncertain.clear();
+    if (heard(waited, 0)) {
+      query.stop();
     }
   }
 
   private boolean heard(List<PeerRecord> providers, int hops) {
     for (PeerRecord provider : bestFirst(providers)) {
-      if (!provider.addresses().isEmpty()) {
+      if (!provider.addresses().isEmpty() && !uncertain.containsKey(provider.id())) {
         name(provider, hops);
       }
     }
@@ -106,7 +121,12 @@ public final class ProviderSearch {
       return;
     }
     ended = true;
-    heard(uncertain, 0);
+    if (timer != null) {
+      timer.cancel();
+    }
+    List<PeerRecord> last = List.copyOf(uncertain.values());
+    uncertain.clear();
+    heard(last, 0);
     listener.onEnd(complete);
   }
 }

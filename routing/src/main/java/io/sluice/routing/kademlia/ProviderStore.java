@@ -309,6 +309,6 @@ final class ProviderStore {
   }
 
   private static int seconds(long nowNs) {
-    return (int) (nowNs / SECOND_NS);
+    return (int) Math.floorDiv(nowNs, SECOND_NS);
   }
 }

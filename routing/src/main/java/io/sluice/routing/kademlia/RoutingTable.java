@@ -34,14 +34,17 @@ final class RoutingTable {
   /** None but empty buckets from here on. */
   private int bucketsUsed;
 
+  private volatile int size;
+
   RoutingTable(Position self, int bucketSize, int contactsPerAddress) {
     this.self = self;
     this.bucketSize = bucketSize;
     this.groups = new AddressGroups(contactsPerAddress);
   }
 
+  /** How many peers there are; any thread may ask. */
   int size() {
-    return contacts.size();
+    return size;
   }
 
   /** Null unless it is in the table. */
@@ -118,6 +121,7 @@ final class RoutingTable {
     bucket.contacts.add(contact);
     bucket.substitutes.removeIf(other -> other.id().equals(peer));
     contacts.put(peer, contact);
+    size = contacts.size();
     bucketsUsed = Math.max(bucketsUsed, prefix + 1);
     return true;
   }
@@ -143,6 +147,7 @@ final class RoutingTable {
     if (contact == null) {
       return null;
     }
+    size = contacts.size();
     groups.remove(counted.remove(peer));
     int prefix = self.commonPrefix(contact.position());
     Bucket bucket = buckets[prefix];

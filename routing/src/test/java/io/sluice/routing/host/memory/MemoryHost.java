@@ -134,6 +134,10 @@ public final class MemoryHost implements PeerHost {
   @Override
   public void connect(
       PeerId peer, List<Multiaddr> addresses, long timeoutNs, ConnectListener listener) {
+    if (!isUp()) {
+      network.scheduler.execute(() -> listener.onFailed("this host is closed"));
+      return;
+    }
     if (peer != null && connections.containsKey(peer)) {
       network.scheduler.execute(() -> deliver(() -> listener.onConnected(peer)));
       return;
