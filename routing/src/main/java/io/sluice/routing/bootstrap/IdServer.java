@@ -59,8 +59,12 @@ public final class IdServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    server.close();
+  public void close() {
+    try {
+      server.close();
+    } catch (IOException alreadyGone) {
+      // Then it does not listen either.
+    }
   }
 
   private void run() {
