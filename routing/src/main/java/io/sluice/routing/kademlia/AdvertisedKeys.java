@@ -3,7 +3,7 @@ package io.sluice.routing.kademlia;
 import java.util.Arrays;
 
 /**
- * The keys this node advertises, packed: some 90 bytes each. A key has a number while it is
+ * The keys this node advertises, packed: some 50 to 60 bytes each. A key has a number while it is
  * advertised.
  */
 final class AdvertisedKeys {
@@ -16,13 +16,12 @@ final class AdvertisedKeys {
   private final int keysMax;
   private final PositionIndex index;
   private byte[] digests = new byte[FIRST_CAPACITY * Sha256.BYTES];
-  private long[] prefixes = new long[FIRST_CAPACITY];
   private byte[] states = new byte[FIRST_CAPACITY];
   private int newKeys;
 
-  AdvertisedKeys(int keysMax, long secret, long otherSecret) {
+  AdvertisedKeys(int keysMax, long secret) {
     this.keysMax = keysMax;
-    this.index = new PositionIndex(secret, otherSecret);
+    this.index = new PositionIndex(secret);
   }
 
   int size() {
@@ -56,11 +55,9 @@ final class AdvertisedKeys {
     if (number >= states.length) {
       int capacity = index.capacity();
       digests = Arrays.copyOf(digests, capacity * Sha256.BYTES);
-      prefixes = Arrays.copyOf(prefixes, capacity);
       states = Arrays.copyOf(states, capacity);
     }
     System.arraycopy(key.wire(), 2, digests, number * Sha256.BYTES, Sha256.BYTES);
-    prefixes[number] = position.prefix();
     states[number] = NEW;
     newKeys++;
     return true;
@@ -101,7 +98,7 @@ final class AdvertisedKeys {
 
   /** The first bits of the position of an advertised key. */
   long prefix(int number) {
-    return prefixes[number];
+    return index.prefix(number);
   }
 
   ContentKey key(int number) {

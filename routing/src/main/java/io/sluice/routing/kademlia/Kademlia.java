@@ -68,7 +68,7 @@ public final class Kademlia implements PeerListener {
     store = new ProviderStore(limits, random.nextLong());
     departures = new Departures(table);
     keeper = new TableKeeper(network, host, departures, random.nextLong());
-    keys = new AdvertisedKeys(KademliaLimits.KEYS_ADVERTISED, random.nextLong(), random.nextLong());
+    keys = new AdvertisedKeys(KademliaLimits.KEYS_ADVERTISED, random.nextLong());
     announcer = new Announcer(network, keys, departures, this::ownAddresses);
     server = new KademliaServer(network, store, this::ownAddresses);
     host.peerListener(this);

@@ -107,7 +107,7 @@ final class KademliaLimits {
 
   // ---- records of others
 
-  /** Provider records; 16 bytes each, and 36 for each key. */
+  /** Provider records; 16 bytes each, and some 20 for each key. */
   static final int RECORDS = 1 << 18;
 
   /** Providers of one key; more than anybody wants to hear of. */

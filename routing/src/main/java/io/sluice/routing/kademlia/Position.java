@@ -43,11 +43,6 @@ public final class Position {
     return first;
   }
 
-  /** The second 64 bits. */
-  long rest() {
-    return second;
-  }
-
   /** How many leading bits are the same, 0 to {@value #BITS}: the number of the bucket. */
   int commonPrefix(Position other) {
     if (first != other.first) {

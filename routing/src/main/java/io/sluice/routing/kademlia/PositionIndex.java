@@ -3,36 +3,30 @@ package io.sluice.routing.kademlia;
 import java.util.Arrays;
 
 /**
- * Numbers for positions: an open-addressed table that keeps 128 bits of each. Numbers of removed
- * positions are used again. Where a position is put depends on a secret, since whoever makes keys
- * can choose their positions.
+ * Numbers for positions: an open-addressed table that keeps 64 bits of each, which nobody can make
+ * to meet those of a given key. Numbers of removed positions are used again. Where a position is
+ * put depends on a secret, since whoever makes keys can choose their positions.
  */
 final class PositionIndex {
   private static final int NONE = -1;
   private static final int FIRST_CAPACITY = 64;
+  private static final int FIRST_CELLS = 128;
   private static final long MIX = 0x9e3779b97f4a7c15L;
 
   private final long secret;
-  private final long otherSecret;
 
-  private long[] first = new long[FIRST_CAPACITY];
-  private long[] second = new long[FIRST_CAPACITY];
+  /** The first bits of each position; for numbers that are free, the next of them. */
+  private long[] prefixes = new long[FIRST_CAPACITY];
 
-  /** Next of the free list; unused for numbers that are taken. */
-  private int[] free = new int[FIRST_CAPACITY];
-
-  /**
-   * Number of the position in each cell, plus one; 0 is an empty cell. Twice as many as numbers.
-   */
-  private int[] cells = new int[2 * FIRST_CAPACITY];
+  /** Number of the position in each cell, plus one; 0 is an empty cell. At most two thirds full. */
+  private int[] cells = new int[FIRST_CELLS];
 
   private int used;
   private int freeFirst = NONE;
   private int size;
 
-  PositionIndex(long secret, long otherSecret) {
+  PositionIndex(long secret) {
     this.secret = secret;
-    this.otherSecret = otherSecret;
   }
 
   int size() {
@@ -41,57 +35,60 @@ final class PositionIndex {
 
   /** All numbers are below this. */
   int capacity() {
-    return first.length;
+    return prefixes.length;
+  }
+
+  /** The first bits of the position that has this number. */
+  long prefix(int number) {
+    return prefixes[number];
   }
 
   /** The position's number; -1 when it has none. */
   int find(Position position) {
-    return find(position.prefix(), position.rest());
+    long prefix = position.prefix();
+    int mask = cells.length - 1;
+    int cell = home(prefix);
+    while (cells[cell] != 0) {
+      if (prefixes[cells[cell] - 1] == prefix) {
+        return cells[cell] - 1;
+      }
+      cell = cell + 1 & mask;
+    }
+    return NONE;
   }
 
   /** Gives a position that has none a number. */
   int add(Position position) {
     int number = freeFirst;
     if (number != NONE) {
-      freeFirst = free[number];
+      freeFirst = (int) prefixes[number];
     } else {
       number = used++;
-      if (number == first.length) {
-        grow();
+      if (number == prefixes.length) {
+        prefixes = Arrays.copyOf(prefixes, number + number / 4);
       }
     }
-    first[number] = position.prefix();
-    second[number] = position.rest();
-    put(number);
+    prefixes[number] = position.prefix();
     size++;
+    if (3 * size > 2 * cells.length) {
+      growCells();
+    }
+    put(number);
     return number;
   }
 
   /** Takes a number away from its position. */
   void remove(int number) {
     int mask = cells.length - 1;
-    int cell = home(first[number], second[number]);
+    int cell = home(prefixes[number]);
     while (cells[cell] != number + 1) {
       cell = cell + 1 & mask;
     }
     cells[cell] = 0;
     closeGap(cell, mask);
-    free[number] = freeFirst;
+    prefixes[number] = freeFirst;
     freeFirst = number;
     size--;
-  }
-
-  private int find(long high, long low) {
-    int mask = cells.length - 1;
-    int cell = home(high, low);
-    while (cells[cell] != 0) {
-      int number = cells[cell] - 1;
-      if (first[number] == high && second[number] == low) {
-        return number;
-      }
-      cell = cell + 1 & mask;
-    }
-    return NONE;
   }
 
   /** Moves those back that were pushed beyond the gap. */
@@ -99,8 +96,7 @@ final class PositionIndex {
     int gap = emptied;
     int cell = gap + 1 & mask;
     while (cells[cell] != 0) {
-      int number = cells[cell] - 1;
-      int home = home(first[number], second[number]);
+      int home = home(prefixes[cells[cell] - 1]);
       if ((cell - home & mask) >= (cell - gap & mask)) {
         cells[gap] = cells[cell];
         cells[cell] = 0;
@@ -112,27 +108,25 @@ final class PositionIndex {
 
   private void put(int number) {
     int mask = cells.length - 1;
-    int cell = home(first[number], second[number]);
+    int cell = home(prefixes[number]);
     while (cells[cell] != 0) {
       cell = cell + 1 & mask;
     }
     cells[cell] = number + 1;
   }
 
-  private void grow() {
-    int capacity = 2 * first.length;
-    first = Arrays.copyOf(first, capacity);
-    second = Arrays.copyOf(second, capacity);
-    free = Arrays.copyOf(free, capacity);
-    cells = new int[2 * capacity];
-    // All numbers below the one being added are taken: the free list is empty when this grows.
-    for (int number = 0; number < used - 1; number++) {
-      put(number);
+  private void growCells() {
+    int[] old = cells;
+    cells = new int[2 * old.length];
+    for (int entry : old) {
+      if (entry != 0) {
+        put(entry - 1);
+      }
     }
   }
 
-  private int home(long high, long low) {
-    long mixed = (high ^ secret) * MIX ^ Long.rotateLeft((low ^ otherSecret) * MIX, 32);
+  private int home(long prefix) {
+    long mixed = (prefix ^ secret) * MIX;
     mixed ^= mixed >>> 32;
     mixed *= MIX;
     return (int) (mixed >>> 33) & cells.length - 1;

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Who has said to have what. Records are rows of primitive arrays, 16 bytes each and 28 per key,
- * which grow as needed up to the limits; a provider's addresses are kept once, not per record.
+ * Who has said to have what. Records are rows of primitive arrays, 16 bytes each and some 20 per
+ * key, which grow as needed up to the limits; a provider's addresses are kept once, not per record.
  *
  * <p>When it is full the provider with more than its share loses: a new record takes the place of
  * one of a provider that has more, and is refused when there is none. One key has at most {@link
@@ -78,7 +78,7 @@ final class ProviderStore {
   ProviderStore(Limits limits, long seed) {
     this.limits = limits;
     this.random = new SplittableRandom(seed);
-    this.keys = new PositionIndex(random.nextLong(), random.nextLong());
+    this.keys = new PositionIndex(random.nextLong());
     this.validitySeconds = (int) (limits.validityNs() / SECOND_NS);
   }
 
@@ -264,7 +264,7 @@ final class ProviderStore {
   }
 
   private void growRecords() {
-    int capacity = Math.min(limits.records(), recordPeer.length + recordPeer.length / 2);
+    int capacity = Math.min(limits.records(), recordPeer.length + recordPeer.length / 4);
     recordPeer = Arrays.copyOf(recordPeer, capacity);
     recordKey = Arrays.copyOf(recordKey, capacity);
     recordEnd = Arrays.copyOf(recordEnd, capacity);

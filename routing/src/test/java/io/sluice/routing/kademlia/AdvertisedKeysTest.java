@@ -14,7 +14,7 @@ class AdvertisedKeysTest {
   void itAgreesWithASetWhateverHappens() {
     long seed = System.nanoTime();
     SplittableRandom random = new SplittableRandom(seed);
-    AdvertisedKeys keys = new AdvertisedKeys(100_000, 1, 2);
+    AdvertisedKeys keys = new AdvertisedKeys(100_000, 1);
     Set<ContentKey> model = new HashSet<>();
     for (int i = 0; i < 50_000; i++) {
       ContentKey key = ContentKey.of("key " + random.nextInt(3000));
@@ -43,7 +43,7 @@ class AdvertisedKeysTest {
 
   @Test
   void thereAreNoMoreThanAllowed() {
-    AdvertisedKeys keys = new AdvertisedKeys(2, 1, 2);
+    AdvertisedKeys keys = new AdvertisedKeys(2, 1);
     assertTrue(keys.add(ContentKey.of("a")));
     assertTrue(keys.add(ContentKey.of("b")));
     assertTrue(keys.add(ContentKey.of("b")), "it is there already");
@@ -54,7 +54,7 @@ class AdvertisedKeysTest {
 
   @Test
   void aKeyIsNewUntilItIsAnnounced() {
-    AdvertisedKeys keys = new AdvertisedKeys(10, 1, 2);
+    AdvertisedKeys keys = new AdvertisedKeys(10, 1);
     keys.add(ContentKey.of("a"));
     assertEquals(1, keys.newKeys());
     keys.announced(0);
