@@ -1,5 +1,6 @@
 package io.sluice.routing.libp2p;
 
+import io.sluice.routing.host.CloseCause;
 import io.sluice.routing.multiformat.Multiaddr;
 import io.sluice.routing.multiformat.PeerId;
 import java.io.IOException;
@@ -8,7 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -18,8 +19,10 @@ final class ConnectionTable implements Dialer.ConnectionHost {
   private final ConnectionListener opened;
   private final Admission admission;
 
-  /** With the address that each inbound one is counted for; null for outbound ones. */
-  private final Map<Connection, InetAddress> all = new IdentityHashMap<>();
+  /**
+   * With the address that each inbound one is counted for, null for outbound ones; oldest first.
+   */
+  private final Map<Connection, InetAddress> all = new LinkedHashMap<>();
 
   private int handshakes;
 
@@ -62,14 +65,10 @@ final class ConnectionTable implements Dialer.ConnectionHost {
       close(socket);
       return null;
     }
-    String refusal = null;
-    if (all.size() >= HostLimits.CONNECTIONS) {
-      refusal = "there are " + HostLimits.CONNECTIONS + " connections already";
-    } else if (handshakes >= HostLimits.HANDSHAKES_PENDING) {
-      refusal = "there are " + HostLimits.HANDSHAKES_PENDING + " handshakes under way";
-    } else {
-      refusal = admission.admit(remote.getAddress(), nowNs);
-    }
+    String refusal =
+        all.size() >= HostLimits.CONNECTIONS
+            ? "there are " + HostLimits.CONNECTIONS + " connections already"
+            : admission.admit(remote.getAddress(), nowNs);
     if (refusal != null) {
       close(socket);
       options.events().onClosed(null, Multiaddr.ofTcp(remote), CloseCause.REFUSED, refusal);
@@ -78,10 +77,27 @@ final class ConnectionTable implements Dialer.ConnectionHost {
     return remote;
   }
 
-  /** Counts an inbound connection that has been admitted. */
+  /**
+   * Counts an inbound connection that has been admitted. If too many are in their handshake, the
+   * oldest of them has to go: it is the one that is least likely to be honest.
+   */
   void add(Connection connection, InetAddress remote) {
+    if (handshakes >= HostLimits.HANDSHAKES_PENDING) {
+      closeOldestHandshake();
+    }
     all.put(connection, remote);
     handshakes++;
+  }
+
+  private void closeOldestHandshake() {
+    for (Connection connection : all.keySet()) {
+      if (!connection.isOutbound() && !connection.wasOpened() && !connection.isClosed()) {
+        connection.close(
+            CloseCause.LIMIT,
+            "there are " + HostLimits.HANDSHAKES_PENDING + " newer handshakes under way");
+        return;
+      }
+    }
   }
 
   @Override

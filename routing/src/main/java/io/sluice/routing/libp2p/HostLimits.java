@@ -20,7 +20,7 @@ public final class HostLimits {
   /** Inbound connections from one IP address, those in their handshake included. */
   public static final int CONNECTIONS_PER_ADDRESS = 8;
 
-  /** Inbound connections in their handshake. */
+  /** Inbound connections in their handshake; beyond, the oldest of them is closed. */
   public static final int HANDSHAKES_PENDING = 64;
 
   /** Handshakes that one IP address may begin at once, before it has to wait. */

@@ -1,5 +1,6 @@
 package io.sluice.routing.libp2p;
 
+import io.sluice.routing.host.HostEvents;
 import io.sluice.routing.libp2p.identity.Identity;
 import io.sluice.routing.libp2p.psk.PreSharedKey;
 import java.net.InetSocketAddress;

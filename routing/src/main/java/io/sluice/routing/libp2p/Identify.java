@@ -1,5 +1,6 @@
 package io.sluice.routing.libp2p;
 
+import io.sluice.routing.host.CloseCause;
 import io.sluice.routing.host.PeerStream;
 import io.sluice.routing.host.StreamListener;
 import io.sluice.routing.libp2p.identify.DelimitedReader;

@@ -1,5 +1,6 @@
 package io.sluice.routing.libp2p;
 
+import io.sluice.routing.host.CloseCause;
 import io.sluice.routing.multiformat.PeerId;
 import java.util.ArrayList;
 import java.util.Arrays;

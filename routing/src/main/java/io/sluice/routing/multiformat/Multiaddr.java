@@ -17,7 +17,8 @@ public final class Multiaddr {
   /** Longest address that is accepted, in bytes. */
   public static final int BYTES_MAX = 512;
 
-  private static final int TEXT_CHARS_MAX = 1024;
+  /** Text of the densest address, of two bytes for {@code /p2p-circuit}. */
+  private static final int TEXT_CHARS_MAX = 6 * BYTES_MAX;
 
   private final byte[] bytes;
 
@@ -68,25 +69,36 @@ public final class Multiaddr {
     }
     int end = text.length() - (text.endsWith("/") ? 1 : 0);
     String[] words = text.substring(1, end).split("/", -1);
-    ByteBuffer out = ByteBuffer.allocate(2 * TEXT_CHARS_MAX);
+    ByteBuffer out = ByteBuffer.allocate(BYTES_MAX);
     for (int i = 0; i < words.length; i++) {
       MultiaddrProtocol protocol = MultiaddrProtocol.of(words[i]);
       if (protocol == null) {
         throw new MalformedException("'" + words[i] + "' in '" + text + "' is no known protocol");
       }
-      Varint.write(out, protocol.code);
+      byte[] value = {};
       if (protocol.bytes != 0) {
         if (++i == words.length) {
           throw new MalformedException("'" + text + "' ends after '" + protocol.text + "'");
         }
-        byte[] value = MultiaddrValue.parse(protocol, words[i]);
-        if (protocol.bytes == MultiaddrProtocol.PREFIXED) {
-          Varint.write(out, value.length);
-        }
-        out.put(value);
+        value = MultiaddrValue.parse(protocol, words[i]);
       }
+      write(out, protocol, value);
     }
     return of(Arrays.copyOf(out.array(), out.position()));
+  }
+
+  private static void write(ByteBuffer out, MultiaddrProtocol protocol, byte[] value)
+      throws MalformedException {
+    boolean prefixed = protocol.bytes == MultiaddrProtocol.PREFIXED;
+    int size = Varint.size(protocol.code) + (prefixed ? Varint.size(value.length) : 0);
+    if (out.remaining() < size + value.length) {
+      throw new MalformedException("an address of more than " + BYTES_MAX + " bytes");
+    }
+    Varint.write(out, protocol.code);
+    if (prefixed) {
+      Varint.write(out, value.length);
+    }
+    out.put(value);
   }
 
   /** A copy of the binary form. */

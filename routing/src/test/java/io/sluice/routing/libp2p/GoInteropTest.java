@@ -25,6 +25,14 @@ class GoInteropTest {
   }
 
   @Test
+  void bothDial() throws Exception {
+    try (ForeignPeer peer = ForeignPeer.go(null);
+        TestNode node = TestNode.start()) {
+      Interop.bothDial(peer, node);
+    }
+  }
+
+  @Test
   void inAPrivateNetwork(@TempDir Path directory) throws Exception {
     Interop.inAPrivateNetwork(ForeignPeer::go, directory);
   }

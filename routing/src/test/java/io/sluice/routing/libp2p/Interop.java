@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.routing.libp2p.psk.PreSharedKey;
+import io.sluice.routing.multiformat.PeerId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /** What this host and a peer of another implementation do with each other. */
@@ -33,6 +35,15 @@ final class Interop {
   static void itDials(ForeignPeer peer, TestNode node) throws Exception {
     String address = node.addresses().getFirst().withPeer(node.id()).toString();
     assertEquals(node.id().toString(), peer.ask("connect " + address));
+    checkBothWays(peer, node);
+  }
+
+  /** Both dial at the same time; whatever each side makes of two connections, streams work. */
+  static void bothDial(ForeignPeer peer, TestNode node) throws Exception {
+    String address = node.addresses().getFirst().withPeer(node.id()).toString();
+    CompletableFuture<PeerId> ours = node.connectLater(peer.id(), peer.addresses());
+    assertEquals(node.id().toString(), peer.ask("connect " + address));
+    assertEquals(peer.id(), TestNode.await(ours));
     checkBothWays(peer, node);
   }
 

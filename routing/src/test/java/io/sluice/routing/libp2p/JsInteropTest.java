@@ -25,6 +25,14 @@ class JsInteropTest {
   }
 
   @Test
+  void bothDial() throws Exception {
+    try (ForeignPeer peer = ForeignPeer.js(null);
+        TestNode node = TestNode.start()) {
+      Interop.bothDial(peer, node);
+    }
+  }
+
+  @Test
   void inAPrivateNetwork(@TempDir Path directory) throws Exception {
     Interop.inAPrivateNetwork(ForeignPeer::js, directory);
   }

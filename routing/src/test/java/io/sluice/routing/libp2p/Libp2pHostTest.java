@@ -7,16 +7,22 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.routing.host.CloseCause;
 import io.sluice.routing.libp2p.identity.Identity;
 import io.sluice.routing.libp2p.psk.PreSharedKey;
 import io.sluice.routing.multiformat.Multiaddr;
 import io.sluice.routing.multiformat.PeerId;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class Libp2pHostTest {
@@ -157,6 +163,104 @@ class Libp2pHostTest {
       assertThrows(ExecutionException.class, () -> stranger.connect(two));
       assertThrows(ExecutionException.class, () -> open.connect(two));
       assertThrows(ExecutionException.class, () -> one.connect(open));
+    }
+  }
+
+  @Test
+  void whoDoesNotAnswerIsNotWaitedForLonger() throws Exception {
+    try (TestNode one = TestNode.start();
+        TestNode two = TestNode.start();
+        ServerSocket silent = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"))) {
+      Multiaddr silence = Multiaddr.parse("/ip4/127.0.0.1/tcp/" + silent.getLocalPort());
+      CompletableFuture<PeerId> failing =
+          one.connectLater(two.id(), List.of(silence), TimeUnit.MILLISECONDS.toNanos(300));
+      Exception e = assertThrows(ExecutionException.class, () -> TestNode.await(failing));
+      assertTrue(e.getMessage().contains("it took too long"), e.getMessage());
+      // The next address is tried while the first one is silent.
+      List<Multiaddr> both = List.of(silence, two.addresses().getFirst());
+      assertEquals(two.id(), one.connect(two.id(), both));
+    }
+  }
+
+  @Test
+  void aPeerThatIsBeingDialedIsNotDialedTwice() throws Exception {
+    try (TestNode one = TestNode.start();
+        TestNode two = TestNode.start()) {
+      List<Multiaddr> addresses = two.addresses();
+      List<CompletableFuture<PeerId>> dials = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        dials.add(one.connectLater(two.id(), i == 50 ? addresses : List.of()));
+      }
+      dials.addFirst(one.connectLater(two.id(), addresses));
+      TestNode.await(dials.getLast());
+      TestNode.await(two.identified);
+      assertEquals(1, one.opened.size());
+      assertEquals(1, two.opened.size());
+    }
+  }
+
+  @Test
+  void oneAddressHasSoManyConnections() throws Exception {
+    try (TestNode one = TestNode.start(options -> options.withConnectionsPerAddress(2));
+        TestNode two = TestNode.start();
+        TestNode three = TestNode.start();
+        TestNode four = TestNode.start()) {
+      two.connect(one);
+      three.connect(one);
+      assertThrows(ExecutionException.class, () -> four.connect(one));
+      TestNode.Closed refused = TestNode.await(one.closed);
+      assertEquals(CloseCause.REFUSED, refused.cause());
+      assertTrue(refused.reason().contains("2 connections"), refused.reason());
+      two.host.close();
+      assertEquals(two.id(), TestNode.await(one.disconnected));
+      assertEquals(one.id(), four.connect(one));
+    }
+  }
+
+  @Test
+  void strangersDoNotDisturb() throws Exception {
+    Random random = new Random(3);
+    try (TestNode one = TestNode.start();
+        TestNode two = TestNode.start()) {
+      one.connect(two);
+      int port = two.addresses().getFirst().tcpPort();
+      List<Socket> strangers = new ArrayList<>();
+      for (int i = 0; i < 60; i++) {
+        Socket stranger = new Socket("127.0.0.1", port);
+        byte[] bytes = new byte[random.nextInt(3_000)];
+        random.nextBytes(bytes);
+        stranger.getOutputStream().write(i % 3 == 0 ? new byte[0] : bytes);
+        strangers.add(stranger);
+      }
+      byte[] bytes = new byte[1_000_000];
+      random.nextBytes(bytes);
+      assertArrayEquals(bytes, one.exchange(two.id(), TestNode.ECHO, bytes));
+      assertArrayEquals(bytes, two.exchange(one.id(), TestNode.ECHO, bytes));
+      for (Socket stranger : strangers) {
+        stranger.close();
+      }
+    }
+  }
+
+  @Test
+  void nothingIsLeftOfConnectionsThatHaveEnded() throws Exception {
+    int rounds = 40;
+    try (TestNode one = TestNode.start();
+        TestNode two = TestNode.start()) {
+      List<Multiaddr> addresses = one.addresses();
+      for (int i = 0; i < rounds; i++) {
+        two.connect(one.id(), addresses);
+        assertEquals(1_000, two.exchange(one.id(), TestNode.ECHO, new byte[1_000]).length);
+        two.reactor.execute(() -> two.host.disconnect(one.id()));
+        assertEquals(two.id(), TestNode.await(one.disconnected));
+        assertEquals(one.id(), TestNode.await(two.disconnected));
+      }
+      for (TestNode node : List.of(one, two)) {
+        assertEquals(0, node.call(node.host::connections));
+        assertEquals(0, node.call(node.host::connectedPeers));
+        assertEquals(0, node.call(node.host::bufferedBytes));
+        assertEquals(rounds, node.closed.size());
+      }
     }
   }
 

@@ -1,6 +1,8 @@
 package io.sluice.routing.libp2p;
 
+import io.sluice.routing.host.CloseCause;
 import io.sluice.routing.host.ConnectListener;
+import io.sluice.routing.host.HostEvents;
 import io.sluice.routing.host.PeerListener;
 import io.sluice.routing.host.StreamListener;
 import io.sluice.routing.libp2p.identity.Identity;
@@ -102,6 +104,10 @@ final class TestNode implements AutoCloseable, HostEvents, PeerListener {
   }
 
   CompletableFuture<PeerId> connectLater(PeerId peer, List<Multiaddr> addresses) {
+    return connectLater(peer, addresses, TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS));
+  }
+
+  CompletableFuture<PeerId> connectLater(PeerId peer, List<Multiaddr> addresses, long timeoutNs) {
     CompletableFuture<PeerId> result = new CompletableFuture<>();
     ConnectListener listener =
         new ConnectListener() {
@@ -115,7 +121,6 @@ final class TestNode implements AutoCloseable, HostEvents, PeerListener {
             result.completeExceptionally(new IOException(reason));
           }
         };
-    long timeoutNs = TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     reactor.execute(() -> host.connect(peer, addresses, timeoutNs, listener));
     return result;
   }

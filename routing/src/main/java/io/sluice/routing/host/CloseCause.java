@@ -1,4 +1,4 @@
-package io.sluice.routing.libp2p;
+package io.sluice.routing.host;
 
 /** Why a connection has ended, as far as it can be counted; the details are in words. */
 public enum CloseCause {

@@ -1,4 +1,4 @@
-package io.sluice.routing.libp2p;
+package io.sluice.routing.host;
 
 import io.sluice.routing.multiformat.Multiaddr;
 import io.sluice.routing.multiformat.PeerId;
