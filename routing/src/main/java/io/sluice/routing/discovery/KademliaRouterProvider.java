@@ -9,46 +9,21 @@ import io.sluice.routing.bootstrap.DnsBootstrap;
 import io.sluice.routing.bootstrap.HttpBootstrap;
 import io.sluice.routing.bootstrap.IdServer;
 import io.sluice.routing.bootstrap.StaticBootstrap;
-import io.sluice.routing.host.HostSettings;
 import io.sluice.routing.host.PeerHost;
-import io.sluice.routing.host.PeerHostProvider;
-import io.sluice.routing.host.PeerHostProvider.RunningHost;
+import io.sluice.routing.host.PeerHostFactory;
+import io.sluice.routing.host.PeerNode;
 import io.sluice.routing.host.Scheduler;
 import io.sluice.routing.kademlia.Kademlia;
 import io.sluice.routing.kademlia.KademliaSettings;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /** Puts a router together: a host, Kademlia on it, and the first peers. */
 public final class KademliaRouterProvider implements ContentRouterProvider {
-  private final PeerHostProvider hosts;
-
-  /** On the libp2p of this module, or another that is installed. */
-  public KademliaRouterProvider() {
-    this(installed());
-  }
-
-  /** On the hosts of {@code hosts}. */
-  public KademliaRouterProvider(PeerHostProvider hosts) {
-    this.hosts = hosts;
-  }
-
-  /** Whoever adds another libp2p wants it rather than ours. */
-  private static PeerHostProvider installed() {
-    PeerHostProvider chosen = new Libp2pHostProvider();
-    for (PeerHostProvider each : ServiceLoader.load(PeerHostProvider.class)) {
-      if (!each.name().equals(Libp2pHostProvider.NAME)) {
-        chosen = each;
-      }
-    }
-    return chosen;
-  }
-
   @Override
   public String name() {
     return "kademlia";
@@ -57,27 +32,25 @@ public final class KademliaRouterProvider implements ContentRouterProvider {
   @Override
   public KademliaRouter open(RouterSettings settings) throws IOException {
     BootstrapSource source = source(settings.bootstrap());
-    RunningHost running =
-        hosts.open(
-            new HostSettings(
-                settings.listen(),
-                settings.dataDir(),
-                settings.pskFile(),
-                settings.connectionsPerAddress(),
-                settings.log()));
+    PeerNode node = PeerHostFactory.named(settings.hostName()).create(settings.host());
     try {
-      return onScheduler(running.scheduler(), () -> begin(settings, source, running));
+      return open(settings, source, node);
     } catch (IOException failed) {
-      running.host().close();
-      running.stop().run();
+      node.close();
       throw failed;
     }
   }
 
+  /** On a host that has not been started. */
+  static KademliaRouter open(RouterSettings settings, BootstrapSource source, PeerNode node)
+      throws IOException {
+    return onScheduler(node.scheduler(), () -> begin(settings, source, node));
+  }
+
   private static KademliaRouter begin(
-      RouterSettings settings, BootstrapSource source, RunningHost running) throws IOException {
-    PeerHost host = running.host();
-    Scheduler scheduler = running.scheduler();
+      RouterSettings settings, BootstrapSource source, PeerNode node) throws IOException {
+    PeerHost host = node.host();
+    Scheduler scheduler = node.scheduler();
     KademliaSettings kademliaSettings =
         KademliaSettings.of(
             settings.protocolPrefix(), settings.zone(), settings.answerWait(), settings.idleWait());
@@ -86,7 +59,7 @@ public final class KademliaRouterProvider implements ContentRouterProvider {
     host.start();
     IdServer idServer = idServer(settings.bootstrap(), host, scheduler);
     kademlia.start();
-    Bootstrapper bootstrapper = bootstrapper(settings, source, running, kademlia);
+    Bootstrapper bootstrapper = bootstrapper(settings, source, node, kademlia);
     return new KademliaRouter(
         host,
         scheduler,
@@ -94,20 +67,20 @@ public final class KademliaRouterProvider implements ContentRouterProvider {
         settings.registryPort(),
         settings.lookupTimeout().toNanos(),
         settings.log(),
-        () -> stop(running, bootstrapper, idServer));
+        () -> stop(node, bootstrapper, idServer));
   }
 
   private static Bootstrapper bootstrapper(
-      RouterSettings settings, BootstrapSource source, RunningHost running, Kademlia kademlia) {
+      RouterSettings settings, BootstrapSource source, PeerNode node, Kademlia kademlia) {
     if (source == null) {
       return null;
     }
     Bootstrapper bootstrapper =
         new Bootstrapper(
-            running.scheduler(),
-            running.host(),
+            node.scheduler(),
+            node.host(),
             source,
-            settings.listen().getFirst().getPort(),
+            settings.listenPort(),
             () -> kademlia.tableSize() > 0,
             reason -> settings.log().accept("no peers yet: " + reason));
     bootstrapper.start();
@@ -140,15 +113,14 @@ public final class KademliaRouterProvider implements ContentRouterProvider {
         });
   }
 
-  private static void stop(RunningHost running, Bootstrapper bootstrapper, IdServer idServer) {
+  private static void stop(PeerNode node, Bootstrapper bootstrapper, IdServer idServer) {
     if (bootstrapper != null) {
-      running.scheduler().execute(bootstrapper::close);
+      node.scheduler().execute(bootstrapper::close);
     }
     if (idServer != null) {
       idServer.close();
     }
-    running.host().close();
-    running.stop().run();
+    node.close();
   }
 
   /** Runs something on the scheduler's thread and waits for it. */

@@ -2,6 +2,8 @@ package io.sluice.routing.discovery;
 
 import io.sluice.routing.BootstrapSettings;
 import io.sluice.routing.RouterSettings;
+import io.sluice.routing.host.HostEvents;
+import io.sluice.routing.host.HostSettings;
 import io.sluice.routing.kademlia.KademliaCounts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -37,22 +39,17 @@ public final class FootprintNode {
   }
 
   private static KademliaRouter open(String[] arguments) throws IOException {
+    HostSettings host =
+        new HostSettings(
+            null,
+            List.of(new InetSocketAddress(arguments[0], Integer.parseInt(arguments[1]))),
+            null,
+            "footprint",
+            1000,
+            HostEvents.NONE);
     KademliaRouter router =
-        new KademliaRouterProvider(new Libp2pHostProvider())
-            .open(
-                new RouterSettings(
-                    List.of(new InetSocketAddress(arguments[0], Integer.parseInt(arguments[1]))),
-                    null,
-                    BootstrapSettings.none(),
-                    RouterSettings.PROTOCOL_PREFIX,
-                    null,
-                    5000,
-                    "",
-                    RouterSettings.IDLE_WAIT,
-                    RouterSettings.ANSWER_WAIT,
-                    RouterSettings.LOOKUP_TIMEOUT,
-                    1000,
-                    System.err::println));
+        new KademliaRouterProvider()
+            .open(RouterSettings.of(host, BootstrapSettings.none(), Lookups.REGISTRY_PORT));
     int keys = Integer.parseInt(arguments[2]);
     for (int i = 0; i < keys; ) {
       List<String> list = new ArrayList<>();

@@ -7,6 +7,8 @@ import io.sluice.routing.BootstrapSettings;
 import io.sluice.routing.ContentRouter;
 import io.sluice.routing.ContentRouterProvider;
 import io.sluice.routing.RouterSettings;
+import io.sluice.routing.host.HostEvents;
+import io.sluice.routing.host.HostSettings;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,7 +48,6 @@ class LoopbackNetworkTest {
       ContentRouter router = routers.get(i);
       Lookups.await("knowing peers", router::ready);
     }
-    System.out.println((System.nanoTime()/1000000%100000) + " all ready");
     for (int i = 0; i < nodes; i++) {
       int key = i;
       for (int j = 1; j <= 3; j++) {
@@ -75,22 +76,19 @@ class LoopbackNetworkTest {
 
   private static ContentRouter open(int number) throws Exception {
     String first = "/ip4/127.0.0." + FIRST + "/tcp/" + PORT;
+    HostSettings host =
+        new HostSettings(
+            null,
+            List.of(new InetSocketAddress("127.0.0." + number, PORT)),
+            null,
+            "test",
+            // On loopback they all come from 127.0.0.1.
+            1000,
+            HostEvents.NONE);
     return ContentRouterProvider.installed()
         .open(
-            new RouterSettings(
-                List.of(new InetSocketAddress("127.0.0." + number, PORT)),
-                null,
-                BootstrapSettings.ofPeers(List.of(first)),
-                RouterSettings.PROTOCOL_PREFIX,
-                null,
-                Lookups.REGISTRY_PORT,
-                "",
-                RouterSettings.IDLE_WAIT,
-                RouterSettings.ANSWER_WAIT,
-                RouterSettings.LOOKUP_TIMEOUT,
-                // On loopback they all come from 127.0.0.1.
-                Integer.getInteger("perAddress", 1000),
-                event -> System.out.println((System.nanoTime()/1000000%100000) + " " + number + ": " + event)));
+            RouterSettings.of(
+                host, BootstrapSettings.ofPeers(List.of(first)), Lookups.REGISTRY_PORT));
   }
 
   /** Time from asking to the first provider, and to the end when there is none. */
