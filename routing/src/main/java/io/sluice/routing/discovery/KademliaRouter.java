@@ -2,6 +2,7 @@ package io.sluice.routing.discovery;
 
 import io.sluice.routing.ContentRouter;
 import io.sluice.routing.Lookup;
+import io.sluice.routing.RouterStatus;
 import io.sluice.routing.host.PeerHost;
 import io.sluice.routing.host.Scheduler;
 import io.sluice.routing.kademlia.ContentKey;
@@ -10,6 +11,7 @@ import io.sluice.routing.kademlia.KademliaCounts;
 import io.sluice.routing.kademlia.PeerRecord;
 import io.sluice.routing.kademlia.ProviderListener;
 import io.sluice.routing.kademlia.ProviderSearch;
+import io.sluice.routing.multiformat.Multiaddr;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,6 +19,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -42,6 +48,8 @@ public final class KademliaRouter implements ContentRouter {
   /** Keys handed over at once, so that a list of thousands does not hold up lookups. */
   private static final int KEYS_PER_TASK = 256;
 
+  private static final long STATUS_WAIT_MS = 1000;
+
   private final PeerHost host;
   private final Scheduler scheduler;
   private final Kademlia kademlia;
@@ -60,6 +68,7 @@ public final class KademliaRouter implements ContentRouter {
         }
       };
 
+  private volatile RouterStatus lastStatus = RouterStatus.NONE;
   private volatile boolean closed;
   private boolean tooManyTold;
 
@@ -102,6 +111,31 @@ public final class KademliaRouter implements ContentRouter {
   /** Gives {@code receiver} what has been done so far, on the scheduler's thread. */
   public void counts(Consumer<KademliaCounts> receiver) {
     scheduler.execute(() -> receiver.accept(kademlia.counts()));
+  }
+
+  @Override
+  public RouterStatus status() {
+    CompletableFuture<RouterStatus> answer = new CompletableFuture<>();
+    scheduler.execute(() -> answer.complete(statusNow()));
+    try {
+      lastStatus = answer.get(STATUS_WAIT_MS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException late) {
+      // Busy, or closed: what was true a moment ago is the best answer there is.
+    }
+    return lastStatus;
+  }
+
+  private RouterStatus statusNow() {
+    KademliaCounts counts = kademlia.counts();
+    return new RouterStatus(
+        host.id().toString(),
+        host.addresses().stream().map(Multiaddr::toString).toList(),
+        counts.connectedPeers(),
+        counts.tablePeers(),
+        counts.advertisedKeys(),
+        counts.records());
   }
 
   @Override
