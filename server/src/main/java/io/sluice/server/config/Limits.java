@@ -250,6 +250,23 @@ public final class Limits {
   /** Other nodes that can be named as static peers. */
   public static final int STATIC_PEERS = 64;
 
+  /** Peers that can be named to find the others by. */
+  public static final int BOOTSTRAP_PEERS = 64;
+
+  /** Store entries compared, and keys handed to the router, before loops' questions get a turn. */
+  public static final int ADVERTISE_PER_TURN = 256;
+
+  /** Between two looks at whether the store has changed. */
+  public static final long ADVERTISE_LOOK_NS = SECOND_NS;
+
+  // ---- the router
+
+  /**
+   * What discovery adds with 200 peers and 20,000 keys: its share of the heap, sockets' buffers
+   * outside of it, its threads. Measured; each part of it is bounded in number.
+   */
+  public static final long ROUTING_BYTES = 16 * MIB;
+
   // ---- the runtime; measured, not enforced
 
   /** Metaspace, compiled code, thread stacks and the collector's own tables. */

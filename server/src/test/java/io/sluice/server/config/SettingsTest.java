@@ -41,6 +41,7 @@ class SettingsTest {
             2,
             Limits.CONNECTIONS,
             List.of(),
+            Discovery.OFF,
             Limits.HEADER_TIMEOUT_NS,
             Limits.IDLE_TIMEOUT_NS,
             Limits.PROGRESS_TIMEOUT_NS,
