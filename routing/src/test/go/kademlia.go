@@ -12,11 +12,13 @@ import (
 	"github.com/ipfs/go-cid"
 	"github.com/libp2p/go-libp2p"
 	dht "github.com/libp2p/go-libp2p-kad-dht"
+	"github.com/libp2p/go-libp2p-kad-dht/provider"
 	"github.com/libp2p/go-libp2p-kad-dht/records"
 	"github.com/libp2p/go-libp2p/core/host"
 	"github.com/libp2p/go-libp2p/core/network"
 	"github.com/libp2p/go-libp2p/core/peer"
 	"github.com/libp2p/go-libp2p/p2p/transport/tcp"
+	ma "github.com/multiformats/go-multiaddr"
 	mc "github.com/multiformats/go-multicodec"
 	mh "github.com/multiformats/go-multihash"
 )
@@ -27,8 +29,9 @@ import (
 //
 // find answers with ids, table with those in the routing table.
 type kademliaNode struct {
-	host host.Host
-	dht  *dht.IpfsDHT
+	host     host.Host
+	dht      *dht.IpfsDHT
+	provider *provider.SweepingProvider
 }
 
 const (
@@ -83,7 +86,23 @@ func newKademliaNode() (kademliaNode, error) {
 		dht.ProviderManagerOpts(
 			records.ProvideValidity(advertiseTTL+2*maxReprovideDelay),
 			records.ProviderAddrTTL(time.Hour)))
-	return kademliaNode{h, d}, err
+	if err != nil {
+		return kademliaNode{}, err
+	}
+	p, err := provider.New(
+		provider.WithRouter(d),
+		provider.WithHost(h),
+		provider.WithMessageSender(d.MessageSender()),
+		provider.WithSelfAddrs(func() []ma.Multiaddr { return h.Addrs() }),
+		provider.WithReprovideInterval(advertiseTTL),
+		provider.WithMaxReprovideDelay(maxReprovideDelay),
+		provider.WithOfflineDelay(0),
+		provider.WithConnectivityCheckOnlineInterval(30*time.Second),
+		provider.WithAddLocalRecord(func(key mh.Multihash) error {
+			return d.ProviderStore().AddProvider(context.Background(), key,
+				peer.AddrInfo{ID: h.ID()})
+		}))
+	return kademliaNode{h, d, p}, err
 }
 
 func (n kademliaNode) run(command string, words []string) (string, error) {
@@ -101,7 +120,7 @@ func (n kademliaNode) run(command string, words []string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		return "", n.dht.Provide(ctx, key, true)
+		return "", n.provider.StartProviding(false, key.Hash())
 	case "find":
 		return n.find(ctx, words[0], words[1])
 	case "table":
