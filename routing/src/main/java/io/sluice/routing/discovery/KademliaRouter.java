@@ -143,7 +143,11 @@ public final class KademliaRouter implements ContentRouter {
     if (known.found() == 0) {
       return known.isComplete() && ageNs < ABSENT_VALID_NS;
     }
-    return ageNs < (known.found() >= maxPeers ? FOUND_VALID_NS : TOO_FEW_VALID_NS);
+    if (known.found() >= maxPeers) {
+      return ageNs < FOUND_VALID_NS;
+    }
+    boolean moreWereWanted = known.wanted() >= maxPeers || known.isComplete();
+    return moreWereWanted && ageNs < TOO_FEW_VALID_NS;
   }
 
   private void begin(String key, int maxPeers, Lookup lookup) {

@@ -141,7 +141,9 @@ public final class Kademlia implements PeerListener {
    */
   public ProviderSearch findProviders(ContentKey key, int wanted, ProviderListener listener) {
     ProviderSearch search = new ProviderSearch(network, key, wanted, listener);
-    search.start(store.find(key.position(), wanted, scheduler.nowNs()));
+    // More than are wanted, to choose the best of them.
+    int count = Math.max(wanted, KademliaLimits.PROVIDERS_ANSWERED);
+    search.start(store.find(key.position(), count, scheduler.nowNs()));
     return search;
   }
 
