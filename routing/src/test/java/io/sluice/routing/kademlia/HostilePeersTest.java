@@ -36,7 +36,7 @@ class HostilePeersTest {
       network.run(1);
     }
     for (Node node : network.nodes) {
-      node.kademlia().advertise(List.of(ContentKey.of("key " + node.number())));
+      node.kademlia().advertise(ContentKeys.of("key " + node.number()));
     }
     network.run(60);
     int found = 0;
@@ -77,7 +77,7 @@ class HostilePeersTest {
     Node node = network.add();
     Node honest = network.join(node);
     network.run(5);
-    honest.kademlia().advertise(List.of(ContentKey.of("honest")));
+    honest.kademlia().advertise(ContentKeys.of("honest"));
     network.run(5);
     HostileNode hostile = connected(node);
     PeerRecord self = new PeerRecord(hostile.id(), List.of(Peers.address(9)));
