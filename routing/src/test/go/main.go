@@ -35,7 +35,12 @@ const (
 
 func main() {
 	psk := flag.String("psk", "", "file with the key of a private network")
+	kademlia := flag.Int("kademlia", 0, "number of nodes of a DHT; see kademlia.go")
 	flag.Parse()
+	if *kademlia > 0 {
+		runKademlia(*kademlia)
+		return
+	}
 	node, err := newNode(*psk)
 	if err != nil {
 		fmt.Println("ERROR", err)

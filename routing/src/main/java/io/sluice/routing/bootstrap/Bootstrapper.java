@@ -23,7 +23,7 @@ public final class Bootstrapper {
   private static final long BACKOFF_MAX_NS = 10_000_000_000L;
   private static final long PERIOD_NS = 30 * 60 * 1_000_000_000L;
   private static final long WATCH_NS = 2_000_000_000L;
-  private static final long CONNECT_TIMEOUT_NS = 10_000_000_000L;
+  private static final long CONNECT_TIMEOUT_NS = 5_000_000_000L;
 
   private final Scheduler scheduler;
   private final PeerHost host;

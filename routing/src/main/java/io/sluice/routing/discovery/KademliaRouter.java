@@ -6,6 +6,7 @@ import io.sluice.routing.RouterStatus;
 import io.sluice.routing.host.PeerHost;
 import io.sluice.routing.host.Scheduler;
 import io.sluice.routing.kademlia.ContentKey;
+import io.sluice.routing.kademlia.ContentKeys;
 import io.sluice.routing.kademlia.Kademlia;
 import io.sluice.routing.kademlia.KademliaCounts;
 import io.sluice.routing.kademlia.PeerRecord;
@@ -177,7 +178,11 @@ public final class KademliaRouter implements ContentRouter {
     if (known.found() == 0) {
       return known.isComplete() && ageNs < ABSENT_VALID_NS;
     }
-    return ageNs < (known.found() >= maxPeers ? FOUND_VALID_NS : TOO_FEW_VALID_NS);
+    if (known.found() >= maxPeers) {
+      return ageNs < FOUND_VALID_NS;
+    }
+    boolean moreWereWanted = known.wanted() >= maxPeers || known.isComplete();
+    return moreWereWanted && ageNs < TOO_FEW_VALID_NS;
   }
 
   private void begin(String key, int maxPeers, Lookup lookup) {
@@ -220,8 +225,8 @@ public final class KademliaRouter implements ContentRouter {
     forEachPart(keys, this::advertiseKeys);
   }
 
-  private void advertiseKeys(List<ContentKey> keys) {
-    if (kademlia.advertise(keys) < keys.size() && !tooManyTold) {
+  private void advertiseKeys(ContentKeys keys) {
+    if (!kademlia.advertise(keys) && !tooManyTold) {
       tooManyTold = true;
       log.accept("too much content to advertise all of it; some will not be found by peers");
     }
@@ -233,22 +238,22 @@ public final class KademliaRouter implements ContentRouter {
   }
 
   /** Hashes on the caller's thread, and leaves the rest to the scheduler's, a little at a time. */
-  private void forEachPart(Collection<String> keys, Consumer<List<ContentKey>> task) {
-    List<ContentKey> part = new ArrayList<>(Math.min(keys.size(), KEYS_PER_TASK));
+  private void forEachPart(Collection<String> keys, Consumer<ContentKeys> task) {
+    List<String> part = new ArrayList<>(Math.min(keys.size(), KEYS_PER_TASK));
     for (String key : keys) {
-      ContentKey hashed = ContentKey.of(key);
-      hashed.position();
-      part.add(hashed);
+      part.add(key);
       if (part.size() == KEYS_PER_TASK) {
-        List<ContentKey> full = part;
-        scheduler.execute(() -> task.accept(full));
-        part = new ArrayList<>(KEYS_PER_TASK);
+        give(ContentKeys.of(part), task);
+        part.clear();
       }
     }
     if (!part.isEmpty()) {
-      List<ContentKey> rest = part;
-      scheduler.execute(() -> task.accept(rest));
+      give(ContentKeys.of(part), task);
     }
+  }
+
+  private void give(ContentKeys part, Consumer<ContentKeys> task) {
+    scheduler.execute(() -> task.accept(part));
   }
 
   /** Ends what is under way; lookups hear their end. */

@@ -8,15 +8,19 @@ import java.util.Arrays;
  */
 final class AdvertisedKeys {
   private static final int NONE = -1;
-  private static final int FIRST_CAPACITY = 64;
+  private static final int ROW_BYTES = 1 + Sha256.BYTES;
+  private static final int PAGE_BITS = 9;
+  private static final int PAGE_ROWS = 1 << PAGE_BITS;
   private static final byte FREE = 0;
   private static final byte NEW = 1;
   private static final byte ANNOUNCED = 2;
 
   private final int keysMax;
   private final PositionIndex index;
-  private byte[] digests = new byte[FIRST_CAPACITY * Sha256.BYTES];
-  private byte[] states = new byte[FIRST_CAPACITY];
+
+  /** Rows of a state and a digest, in pages: growing copies nothing. */
+  private byte[][] pages = new byte[0][];
+
   private int newKeys;
 
   AdvertisedKeys(int keysMax, long secret) {
@@ -35,7 +39,7 @@ final class AdvertisedKeys {
 
   /** All numbers are below this. */
   int numbers() {
-    return states.length;
+    return index.numbers();
   }
 
   boolean contains(Position position) {
@@ -52,13 +56,12 @@ final class AdvertisedKeys {
       return false;
     }
     int number = index.add(position);
-    if (number >= states.length) {
-      int capacity = index.capacity();
-      digests = Arrays.copyOf(digests, capacity * Sha256.BYTES);
-      states = Arrays.copyOf(states, capacity);
+    if (number >>> PAGE_BITS == pages.length) {
+      pages = Arrays.copyOf(pages, pages.length + 1);
+      pages[pages.length - 1] = new byte[PAGE_ROWS * ROW_BYTES];
     }
-    System.arraycopy(key.wire(), 2, digests, number * Sha256.BYTES, Sha256.BYTES);
-    states[number] = NEW;
+    System.arraycopy(key.wire(), 2, page(number), row(number) + 1, Sha256.BYTES);
+    state(number, NEW);
     newKeys++;
     return true;
   }
@@ -67,32 +70,32 @@ final class AdvertisedKeys {
     int number = index.find(key.position());
     if (number != NONE) {
       announced(number);
-      states[number] = FREE;
+      state(number, FREE);
       index.remove(number);
     }
   }
 
   boolean isAdvertised(int number) {
-    return states[number] != FREE;
+    return state(number) != FREE;
   }
 
   boolean isNew(int number) {
-    return states[number] == NEW;
+    return state(number) == NEW;
   }
 
   /** The key is not new any more. */
   void announced(int number) {
-    if (states[number] == NEW) {
+    if (state(number) == NEW) {
       newKeys--;
-      states[number] = ANNOUNCED;
+      state(number, ANNOUNCED);
     }
   }
 
   /** The key counts as new again; nothing happens if it is not advertised any more. */
   void renew(int number) {
-    if (states[number] == ANNOUNCED) {
+    if (state(number) == ANNOUNCED) {
       newKeys++;
-      states[number] = NEW;
+      state(number, NEW);
     }
   }
 
@@ -102,6 +105,22 @@ final class AdvertisedKeys {
   }
 
   ContentKey key(int number) {
-    return ContentKey.ofDigest(digests, number * Sha256.BYTES);
+    return ContentKey.ofDigest(page(number), row(number) + 1);
+  }
+
+  private byte[] page(int number) {
+    return pages[number >>> PAGE_BITS];
+  }
+
+  private static int row(int number) {
+    return (number & PAGE_ROWS - 1) * ROW_BYTES;
+  }
+
+  private byte state(int number) {
+    return page(number)[row(number)];
+  }
+
+  private void state(int number, byte state) {
+    page(number)[row(number)] = state;
   }
 }

@@ -7,7 +7,6 @@ import io.sluice.routing.multiformat.Multiaddr;
 import io.sluice.routing.multiformat.PeerId;
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -141,26 +140,26 @@ public final class Kademlia implements PeerListener {
    */
   public ProviderSearch findProviders(ContentKey key, int wanted, ProviderListener listener) {
     ProviderSearch search = new ProviderSearch(network, key, wanted, listener);
-    search.start(store.find(key.position(), wanted, scheduler.nowNs()));
+    // More than are wanted, to choose the best of them.
+    int count = Math.max(wanted, KademliaLimits.PROVIDERS_ANSWERED);
+    search.start(store.find(key.position(), count, scheduler.nowNs()));
     return search;
   }
 
   /**
    * Tells others that this node has the content of these keys, until withdrawn.
    *
-   * @return how many of them are advertised now; the rest are too many
+   * @return whether all of them are advertised now; the rest are too many
    */
-  public int advertise(Collection<ContentKey> added) {
-    int taken = 0;
-    for (ContentKey key : added) {
-      taken += keys.add(key) ? 1 : 0;
-    }
+  public boolean advertise(ContentKeys added) {
+    int[] refused = new int[1];
+    added.forEach(key -> refused[0] += keys.add(key) ? 0 : 1);
     announcer.keysAdded();
-    return taken;
+    return refused[0] == 0;
   }
 
   /** Does not announce these keys again; what others have been told ends by itself. */
-  public void withdraw(Collection<ContentKey> removed) {
+  public void withdraw(ContentKeys removed) {
     removed.forEach(keys::remove);
   }
 

@@ -164,7 +164,7 @@ final class KademliaLimits {
   static final long REPROVIDE_TICK_NS = 2 * SECOND_NS;
 
   /** How often keys that have never been announced are, as many as fit into a write. */
-  static final long PROVIDE_TICK_NS = 25_000_000L;
+  static final long PROVIDE_TICK_NS = 100_000_000L;
 
   /** The same while there is nobody to tell. */
   static final long PROVIDE_ALONE_TICK_NS = SECOND_NS;

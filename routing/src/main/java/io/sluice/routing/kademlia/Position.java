@@ -1,9 +1,7 @@
 package io.sluice.routing.kademlia;
 
 import io.sluice.routing.multiformat.PeerId;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import java.nio.ByteBuffer;
 
 /**
  * A point in Kademlia's space of 256 bits: the SHA-256 of a peer's id or of a key. The distance of
@@ -13,19 +11,17 @@ public final class Position {
   /** Bits of a position. */
   public static final int BITS = 256;
 
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-
   private final long first;
   private final long second;
   private final long third;
   private final long fourth;
 
   private Position(byte[] digest) {
-    first = (long) LONG.get(digest, 0);
-    second = (long) LONG.get(digest, 8);
-    third = (long) LONG.get(digest, 16);
-    fourth = (long) LONG.get(digest, 24);
+    ByteBuffer longs = ByteBuffer.wrap(digest);
+    first = longs.getLong();
+    second = longs.getLong();
+    third = longs.getLong();
+    fourth = longs.getLong();
   }
 
   /** The position of a key as it travels, or of a peer id's multihash. */

@@ -1,7 +1,5 @@
 package io.sluice.routing.kademlia;
 
-import java.util.Arrays;
-
 /**
  * Numbers for positions: an open-addressed table that keeps 64 bits of each, which nobody can make
  * to meet those of a given key. Numbers of removed positions are used again. Where a position is
@@ -9,14 +7,13 @@ import java.util.Arrays;
  */
 final class PositionIndex {
   private static final int NONE = -1;
-  private static final int FIRST_CAPACITY = 64;
   private static final int FIRST_CELLS = 128;
   private static final long MIX = 0x9e3779b97f4a7c15L;
 
   private final long secret;
 
   /** The first bits of each position; for numbers that are free, the next of them. */
-  private long[] prefixes = new long[FIRST_CAPACITY];
+  private final LongTable prefixes = new LongTable();
 
   /** Number of the position in each cell, plus one; 0 is an empty cell. At most two thirds full. */
   private int[] cells = new int[FIRST_CELLS];
@@ -34,13 +31,13 @@ final class PositionIndex {
   }
 
   /** All numbers are below this. */
-  int capacity() {
-    return prefixes.length;
+  int numbers() {
+    return used;
   }
 
   /** The first bits of the position that has this number. */
   long prefix(int number) {
-    return prefixes[number];
+    return prefixes.get(number);
   }
 
   /** The position's number; -1 when it has none. */
@@ -49,7 +46,7 @@ final class PositionIndex {
     int mask = cells.length - 1;
     int cell = home(prefix);
     while (cells[cell] != 0) {
-      if (prefixes[cells[cell] - 1] == prefix) {
+      if (prefixes.get(cells[cell] - 1) == prefix) {
         return cells[cell] - 1;
       }
       cell = cell + 1 & mask;
@@ -61,14 +58,12 @@ final class PositionIndex {
   int add(Position position) {
     int number = freeFirst;
     if (number != NONE) {
-      freeFirst = (int) prefixes[number];
+      freeFirst = (int) prefixes.get(number);
     } else {
       number = used++;
-      if (number == prefixes.length) {
-        prefixes = Arrays.copyOf(prefixes, number + number / 4);
-      }
+      prefixes.reserve(used);
     }
-    prefixes[number] = position.prefix();
+    prefixes.set(number, position.prefix());
     size++;
     if (3 * size > 2 * cells.length) {
       growCells();
@@ -80,13 +75,13 @@ final class PositionIndex {
   /** Takes a number away from its position. */
   void remove(int number) {
     int mask = cells.length - 1;
-    int cell = home(prefixes[number]);
+    int cell = home(prefixes.get(number));
     while (cells[cell] != number + 1) {
       cell = cell + 1 & mask;
     }
     cells[cell] = 0;
     closeGap(cell, mask);
-    prefixes[number] = freeFirst;
+    prefixes.set(number, freeFirst);
     freeFirst = number;
     size--;
   }
@@ -96,7 +91,7 @@ final class PositionIndex {
     int gap = emptied;
     int cell = gap + 1 & mask;
     while (cells[cell] != 0) {
-      int home = home(prefixes[cells[cell] - 1]);
+      int home = home(prefixes.get(cells[cell] - 1));
       if ((cell - home & mask) >= (cell - gap & mask)) {
         cells[gap] = cells[cell];
         cells[cell] = 0;
@@ -108,7 +103,7 @@ final class PositionIndex {
 
   private void put(int number) {
     int mask = cells.length - 1;
-    int cell = home(prefixes[number]);
+    int cell = home(prefixes.get(number));
     while (cells[cell] != 0) {
       cell = cell + 1 & mask;
     }

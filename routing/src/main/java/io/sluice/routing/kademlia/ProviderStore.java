@@ -3,7 +3,6 @@ package io.sluice.routing.kademlia;
 import io.sluice.routing.multiformat.Multiaddr;
 import io.sluice.routing.multiformat.PeerId;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -22,7 +21,6 @@ import java.util.SplittableRandom;
 final class ProviderStore {
   private static final long SECOND_NS = 1_000_000_000L;
   private static final int NONE = -1;
-  private static final int FIRST_CAPACITY = 64;
 
   /** Records looked at for one to evict. */
   private static final int EVICTION_SAMPLES = 16;
@@ -45,15 +43,15 @@ final class ProviderStore {
 
   // A record: its provider, its key, its end in seconds, and the next record of the same key, or of
   // the free list.
-  private int[] recordPeer = new int[FIRST_CAPACITY];
-  private int[] recordKey = new int[FIRST_CAPACITY];
-  private int[] recordEnd = new int[FIRST_CAPACITY];
-  private int[] recordNext = new int[FIRST_CAPACITY];
+  private final IntTable recordPeer = new IntTable();
+  private final IntTable recordKey = new IntTable();
+  private final IntTable recordEnd = new IntTable();
+  private final IntTable recordNext = new IntTable();
   private int recordsUsed;
   private int freeRecord = NONE;
   private int size;
 
-  private int[] keyFirst = new int[FIRST_CAPACITY];
+  private final IntTable keyFirst = new IntTable();
 
   private final Map<PeerId, Integer> peerNumbers = new HashMap<>();
   private final List<Provider> peers = new ArrayList<>();
@@ -137,11 +135,11 @@ final class ProviderStore {
     int now = seconds(nowNs);
     List<PeerRecord> found = new ArrayList<>();
     int seen = 0;
-    for (int at = keyFirst[keySlot]; at != NONE; at = recordNext[at]) {
-      if (recordEnd[at] - now <= 0) {
+    for (int at = keyFirst.get(keySlot); at != NONE; at = recordNext.get(at)) {
+      if (recordEnd.get(at) - now <= 0) {
         continue;
       }
-      PeerRecord record = peers.get(recordPeer[at]).record;
+      PeerRecord record = peers.get(recordPeer.get(at)).record;
       seen++;
       int place = random.nextInt(seen);
       if (found.size() < count) {
@@ -159,16 +157,16 @@ final class ProviderStore {
     int now = seconds(nowNs);
     for (int i = 0; i < count && recordsUsed > 0; i++) {
       sweepAt = sweepAt + 1 < recordsUsed ? sweepAt + 1 : 0;
-      if (recordKey[sweepAt] != NONE && recordEnd[sweepAt] - now <= 0) {
+      if (recordKey.get(sweepAt) != NONE && recordEnd.get(sweepAt) - now <= 0) {
         remove(sweepAt);
       }
     }
   }
 
   private boolean renew(int keySlot, int peerNumber, int now) {
-    for (int at = keyFirst[keySlot]; at != NONE; at = recordNext[at]) {
-      if (recordPeer[at] == peerNumber) {
-        recordEnd[at] = now + validitySeconds;
+    for (int at = keyFirst.get(keySlot); at != NONE; at = recordNext.get(at)) {
+      if (recordPeer.get(at) == peerNumber) {
+        recordEnd.set(at, now + validitySeconds);
         return true;
       }
     }
@@ -179,16 +177,16 @@ final class ProviderStore {
   private boolean makeRoomAt(int keySlot, int now) {
     int count = 0;
     int oldest = NONE;
-    for (int at = keyFirst[keySlot]; at != NONE; at = recordNext[at]) {
+    for (int at = keyFirst.get(keySlot); at != NONE; at = recordNext.get(at)) {
       count++;
-      if (oldest == NONE || recordEnd[at] - recordEnd[oldest] < 0) {
+      if (oldest == NONE || recordEnd.get(at) - recordEnd.get(oldest) < 0) {
         oldest = at;
       }
     }
     if (count < limits.recordsPerKey()) {
       return true;
     }
-    if (recordEnd[oldest] - now > validitySeconds / 2) {
+    if (recordEnd.get(oldest) - now > validitySeconds / 2) {
       return false;
     }
     // A key must keep its slot while the caller is about to add to it.
@@ -203,15 +201,15 @@ final class ProviderStore {
     int most = mine + 1;
     for (int i = 0; i < EVICTION_SAMPLES; i++) {
       int at = random.nextInt(recordsUsed);
-      if (recordKey[at] == NONE) {
+      if (recordKey.get(at) == NONE) {
         continue;
       }
-      if (recordEnd[at] - now <= 0) {
+      if (recordEnd.get(at) - now <= 0) {
         victim = at;
         break;
       }
-      if (peers.get(recordPeer[at]).records > most) {
-        most = peers.get(recordPeer[at]).records;
+      if (peers.get(recordPeer.get(at)).records > most) {
+        most = peers.get(recordPeer.get(at)).records;
         victim = at;
       }
     }
@@ -240,61 +238,52 @@ final class ProviderStore {
     int keySlot = keys.find(key);
     if (keySlot == NONE) {
       keySlot = keys.add(key);
-      if (keySlot >= keyFirst.length) {
-        keyFirst = Arrays.copyOf(keyFirst, keys.capacity());
-      }
-      keyFirst[keySlot] = NONE;
+      keyFirst.reserve(keys.numbers());
+      keyFirst.set(keySlot, NONE);
     }
     int at = freeRecord;
     if (at != NONE) {
-      freeRecord = recordNext[at];
+      freeRecord = recordNext.get(at);
     } else {
       at = recordsUsed++;
-      if (at == recordPeer.length) {
-        growRecords();
-      }
+      recordPeer.reserve(recordsUsed);
+      recordKey.reserve(recordsUsed);
+      recordEnd.reserve(recordsUsed);
+      recordNext.reserve(recordsUsed);
     }
-    recordPeer[at] = peerNumber;
-    recordKey[at] = keySlot;
-    recordEnd[at] = now + validitySeconds;
-    recordNext[at] = keyFirst[keySlot];
-    keyFirst[keySlot] = at;
+    recordPeer.set(at, peerNumber);
+    recordKey.set(at, keySlot);
+    recordEnd.set(at, now + validitySeconds);
+    recordNext.set(at, keyFirst.get(keySlot));
+    keyFirst.set(keySlot, at);
     peers.get(peerNumber).records++;
     size++;
   }
 
-  private void growRecords() {
-    int capacity = Math.min(limits.records(), recordPeer.length + recordPeer.length / 4);
-    recordPeer = Arrays.copyOf(recordPeer, capacity);
-    recordKey = Arrays.copyOf(recordKey, capacity);
-    recordEnd = Arrays.copyOf(recordEnd, capacity);
-    recordNext = Arrays.copyOf(recordNext, capacity);
-  }
-
   private void remove(int at) {
-    int keySlot = recordKey[at];
+    int keySlot = recordKey.get(at);
     unlink(at);
     release(at);
-    if (keyFirst[keySlot] == NONE) {
+    if (keyFirst.get(keySlot) == NONE) {
       keys.remove(keySlot);
     }
   }
 
   private void unlink(int at) {
-    int keySlot = recordKey[at];
-    int before = keyFirst[keySlot];
+    int keySlot = recordKey.get(at);
+    int before = keyFirst.get(keySlot);
     if (before == at) {
-      keyFirst[keySlot] = recordNext[at];
+      keyFirst.set(keySlot, recordNext.get(at));
       return;
     }
-    while (recordNext[before] != at) {
-      before = recordNext[before];
+    while (recordNext.get(before) != at) {
+      before = recordNext.get(before);
     }
-    recordNext[before] = recordNext[at];
+    recordNext.set(before, recordNext.get(at));
   }
 
   private void release(int at) {
-    int peerNumber = recordPeer[at];
+    int peerNumber = recordPeer.get(at);
     Provider provider = peers.get(peerNumber);
     provider.records--;
     if (provider.records == 0) {
@@ -302,8 +291,8 @@ final class ProviderStore {
       peers.set(peerNumber, null);
       freePeers.add(peerNumber);
     }
-    recordKey[at] = NONE;
-    recordNext[at] = freeRecord;
+    recordKey.set(at, NONE);
+    recordNext.set(at, freeRecord);
     freeRecord = at;
     size--;
   }

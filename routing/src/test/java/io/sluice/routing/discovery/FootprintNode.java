@@ -61,10 +61,21 @@ public final class FootprintNode {
     return router;
   }
 
-  private static KademliaCounts counts(KademliaRouter router) throws Exception {
-    CompletableFuture<KademliaCounts> counts = new CompletableFuture<>();
-    router.counts(counts::complete);
-    return counts.get();
+  /** By hand: a record's own text would load what makes such texts. */
+  private static String counts(KademliaRouter router) throws Exception {
+    CompletableFuture<KademliaCounts> later = new CompletableFuture<>();
+    router.counts(later::complete);
+    KademliaCounts counts = later.get();
+    return "peers: "
+        + counts.connectedPeers()
+        + " table: "
+        + counts.tablePeers()
+        + " records: "
+        + counts.records()
+        + " keys: "
+        + counts.advertisedKeys()
+        + " sent: "
+        + counts.recordsSent();
   }
 
   /** Resident and anonymous memory in KiB. */
@@ -72,7 +83,7 @@ public final class FootprintNode {
     StringBuilder weight = new StringBuilder();
     for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
       if (line.startsWith("VmRSS:") || line.startsWith("RssAnon:") || line.startsWith("Threads:")) {
-        weight.append(line.replaceAll("\\s+", " ")).append(' ');
+        weight.append(line.replace("\t", " ")).append(' ');
       }
     }
     return weight.toString().strip();

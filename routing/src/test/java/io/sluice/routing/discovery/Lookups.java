@@ -10,8 +10,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** Lookups, and waiting for what happens on other threads. */
-final class Lookups {
-  static final int REGISTRY_PORT = 5000;
+public final class Lookups {
+  /** Where all nodes have their registry. */
+  public static final int REGISTRY_PORT = 5000;
 
   private static final long PATIENCE_SECONDS = 60;
   private static final long POLL_MS = 10;
@@ -19,7 +20,7 @@ final class Lookups {
   private Lookups() {}
 
   /** What a lookup finds by its end. */
-  static List<InetSocketAddress> find(ContentRouter router, String key, int maxPeers) {
+  public static List<InetSocketAddress> find(ContentRouter router, String key, int maxPeers) {
     CompletableFuture<List<InetSocketAddress>> result = new CompletableFuture<>();
     List<InetSocketAddress> found = new ArrayList<>();
     router.lookup(
@@ -43,7 +44,7 @@ final class Lookups {
     }
   }
 
-  static void await(String what, BooleanSupplier condition) throws InterruptedException {
+  public static void await(String what, BooleanSupplier condition) throws InterruptedException {
     long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > endNs) {
@@ -54,7 +55,7 @@ final class Lookups {
   }
 
   /** The registry of the node at 127.0.0.{@code number}. */
-  static InetSocketAddress registry(int number) {
+  public static InetSocketAddress registry(int number) {
     return new InetSocketAddress("127.0.0." + number, REGISTRY_PORT);
   }
 }

@@ -88,11 +88,11 @@ class AnnouncerTest {
     }
   }
 
-  private static List<ContentKey> keys() {
-    List<ContentKey> keys = new ArrayList<>();
+  private static ContentKeys keys() {
+    List<String> keys = new ArrayList<>();
     for (int i = 0; i < KEYS; i++) {
-      keys.add(ContentKey.of("key " + i));
+      keys.add("key " + i);
     }
-    return keys;
+    return ContentKeys.of(keys);
   }
 }

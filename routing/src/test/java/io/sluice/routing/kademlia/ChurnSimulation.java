@@ -97,15 +97,15 @@ final class ChurnSimulation {
       bootstrap.add(network.any());
     }
     Node node = network.join(bootstrap.toArray(Node[]::new));
-    List<ContentKey> keys = new ArrayList<>();
+    List<String> keys = new ArrayList<>();
     for (int i = 0; i < KEYS_PER_NODE; i++) {
       keys.add(keyOf(node, i));
     }
-    node.kademlia().advertise(keys);
+    node.kademlia().advertise(ContentKeys.of(keys));
   }
 
-  private static ContentKey keyOf(Node node, int number) {
-    return ContentKey.of("content " + number + " of " + node.number());
+  private static String keyOf(Node node, int number) {
+    return "content " + number + " of " + node.number();
   }
 
   private void passTime(long durationNs, boolean counted) {
@@ -145,7 +145,7 @@ final class ChurnSimulation {
     if (provider == asker) {
       return;
     }
-    ContentKey key = keyOf(provider, network.random.nextInt(KEYS_PER_NODE));
+    ContentKey key = ContentKey.of(keyOf(provider, network.random.nextInt(KEYS_PER_NODE)));
     long startNs = network.scheduler.nowNs();
     Found found =
         new Found(network.scheduler) {

@@ -22,7 +22,7 @@ class KademliaTest {
     network.run(5);
     assertEquals(2, first.kademlia().tableSize());
     assertEquals(2, second.kademlia().tableSize(), "found through the first");
-    second.kademlia().advertise(List.of(KEY));
+    second.kademlia().advertise(ContentKeys.of("sha256:aa"));
     network.run(2);
     Found found = network.find(third, KEY, 3);
     assertEquals(List.of(second.id()), found.providers.stream().map(PeerRecord::id).toList());
@@ -48,7 +48,7 @@ class KademliaTest {
     }
     network.run(30);
     for (Node node : network.nodes) {
-      node.kademlia().advertise(List.of(ContentKey.of("key " + node.number())));
+      node.kademlia().advertise(ContentKeys.of("key " + node.number()));
     }
     network.run(10);
     for (Node node : network.nodes) {

@@ -14,8 +14,10 @@ import org.junit.jupiter.api.Test;
 
 /** How long lookups wait, and for whom. */
 class LookupTest {
-  private static final ContentKey KEY = ContentKey.of("sha256:aa");
-  private static final ContentKey ABSENT = ContentKey.of("sha256:bb");
+  private static final String KEY_TEXT = "sha256:aa";
+  private static final String ABSENT_TEXT = "sha256:bb";
+  private static final ContentKey KEY = ContentKey.of(KEY_TEXT);
+  private static final ContentKey ABSENT = ContentKey.of(ABSENT_TEXT);
   private static final long MS = 1_000_000L;
 
   private final SimulatedNetwork network = new SimulatedNetwork(3, KademliaSettings.defaults());
@@ -29,7 +31,7 @@ class LookupTest {
     second = network.join(first);
     third = network.join(first);
     network.run(5);
-    second.kademlia().advertise(List.of(KEY));
+    second.kademlia().advertise(ContentKeys.of(KEY_TEXT));
     network.run(2);
   }
 
@@ -47,7 +49,7 @@ class LookupTest {
     Node fourth = network.join(first);
     network.run(5);
     fourth.host().freeze();
-    fourth.kademlia().advertise(List.of(ABSENT));
+    fourth.kademlia().advertise(ContentKeys.of(ABSENT_TEXT));
     long start = network.scheduler.nowNs();
     Found found = new Found(network.scheduler);
     third.kademlia().findProviders(ABSENT, 3, found);
@@ -91,7 +93,7 @@ class LookupTest {
       others.add(network.join(first));
     }
     network.run(5);
-    others.forEach(each -> each.kademlia().advertise(List.of(KEY)));
+    others.forEach(each -> each.kademlia().advertise(ContentKeys.of(KEY_TEXT)));
     network.run(5);
     second.host().close();
     for (int i = 0; i < 3; i++) {
@@ -114,7 +116,7 @@ class LookupTest {
 
   @Test
   void whatIsWithdrawnIsNotAnnouncedAgain() {
-    second.kademlia().withdraw(List.of(KEY));
+    second.kademlia().withdraw(ContentKeys.of(KEY_TEXT));
     network.run(20 * 60);
     assertEquals(List.of(), ids(network.find(third, KEY, 3)));
   }

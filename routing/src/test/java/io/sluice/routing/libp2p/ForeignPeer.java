@@ -61,6 +61,22 @@ final class ForeignPeer implements AutoCloseable {
     return new ForeignPeer(directory, List.of(directory.resolve("peer").toString()), psk);
   }
 
+  /** So many nodes of go-libp2p-kad-dht in one process, as Spegel sets them up. */
+  static ForeignPeer goKademlia(int nodes) throws Exception {
+    String go = require("go", "Go");
+    Path directory = built("go", List.of(go, "build", "-o", "peer", "."));
+    String peer = directory.resolve("peer").toString();
+    return new ForeignPeer(directory, List.of(peer, "--kademlia", "" + nodes), null);
+  }
+
+  /** So many nodes of js-libp2p's Kademlia in one process. */
+  static ForeignPeer jsKademlia(int nodes) throws Exception {
+    String npm = require("npm", "Node.js and npm");
+    String node = require("node", "Node.js");
+    Path directory = built("js", List.of(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"));
+    return new ForeignPeer(directory, List.of(node, "kademlia.mjs", "" + nodes), null);
+  }
+
   PeerId id() {
     return id;
   }
