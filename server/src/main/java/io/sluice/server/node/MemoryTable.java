@@ -2,6 +2,7 @@ package io.sluice.server.node;
 
 import io.sluice.server.config.Limits;
 import io.sluice.server.config.Settings;
+import io.sluice.server.relay.Relays;
 import java.util.List;
 import java.util.Locale;
 
@@ -85,8 +86,9 @@ public record MemoryTable(List<Row> rows) {
 
   /** Only a node with peers relays. */
   private static long relaySocketBytes(Settings settings) {
-    long each = Limits.PEER_RECEIVE_BUFFER_BYTES + Limits.SOCKET_SEND_MIN_BYTES;
-    return settings.staticPeers().isEmpty() ? 0 : Limits.RELAYS * BUFFER_FACTOR * each;
+    long sent = Limits.RELAYS * BUFFER_FACTOR * Limits.SOCKET_SEND_MIN_BYTES;
+    long received = Relays.receiveBytesMax(Limits.RELAYS, settings.loops());
+    return settings.staticPeers().isEmpty() ? 0 : sent + received;
   }
 
   /** The sum of all rows. */
