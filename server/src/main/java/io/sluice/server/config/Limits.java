@@ -37,6 +37,10 @@ public final class Limits {
    */
   public static final int RESERVED_DESCRIPTORS = 256;
 
+  /** Descriptors that are spoken for before the first connection. */
+  public static final int DESCRIPTORS_BESIDES_CONNECTIONS =
+      DESCRIPTORS_PER_BLOB * OPEN_BLOBS + RESERVED_DESCRIPTORS;
+
   // ---- event loops
 
   /** Most loops that are started by default, one per CPU. */
@@ -47,9 +51,6 @@ public final class Limits {
 
   /** Submission queue entries of one loop's ring, of 64 bytes each. */
   public static final int SUBMISSION_ENTRIES = 1024;
-
-  /** Completion queue entries of one loop's ring, of 16 bytes each. */
-  public static final int COMPLETION_ENTRIES = 16_384;
 
   /** Messages from a loop to the control plane, in bytes; a power of two. */
   public static final long CONTROL_RING_BYTES = 256 * KIB;

@@ -196,7 +196,7 @@ public record Settings(
      */
     public Settings build() {
       if (!maxConnectionsGiven) {
-        long affordable = descriptorLimit - SettingsRules.descriptorsBesidesConnections();
+        long affordable = descriptorLimit - Limits.DESCRIPTORS_BESIDES_CONNECTIONS;
         maxConnections =
             (int) Math.clamp(affordable, (long) Limits.CONNECTIONS_MIN, (long) Limits.CONNECTIONS);
       }

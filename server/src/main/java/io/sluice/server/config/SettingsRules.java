@@ -4,11 +4,6 @@ package io.sluice.server.config;
 final class SettingsRules {
   private SettingsRules() {}
 
-  /** Descriptors that are spoken for before the first connection. */
-  static long descriptorsBesidesConnections() {
-    return (long) Limits.DESCRIPTORS_PER_BLOB * Limits.OPEN_BLOBS + Limits.RESERVED_DESCRIPTORS;
-  }
-
   /**
    * Checks everything that a builder holds.
    *
@@ -77,7 +72,7 @@ final class SettingsRules {
               + Limits.CONNECTIONS_MAX
               + " connections; choose a number in that range.");
     }
-    long needed = builder.maxConnections + descriptorsBesidesConnections();
+    long needed = builder.maxConnections + Limits.DESCRIPTORS_BESIDES_CONNECTIONS;
     if (needed > builder.descriptorLimit) {
       throw new SettingsException(
           given

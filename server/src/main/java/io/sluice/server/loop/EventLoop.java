@@ -1,5 +1,6 @@
 package io.sluice.server.loop;
 
+import io.sluice.linux.CallState;
 import io.sluice.ring.CompletionHandler;
 import io.sluice.ring.Ring;
 import io.sluice.ring.UserData;
@@ -76,6 +77,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
   private SendBudget budget;
   private Acceptor acceptor;
   private Ticker ticker;
+  private IdleWatch idle;
   private volatile int requestedPhase = RUNNING;
   private volatile boolean ended;
   private int phase = RUNNING;
@@ -193,6 +195,8 @@ public final class EventLoop implements Runnable, CompletionHandler {
     awaitWake();
     ticker = new Ticker(ring, memory.miscellany.segment(), TIMESPEC_OFFSET, OP_TICK);
     ticker.run(false);
+    CallState state = CallState.ofThread();
+    idle = new IdleWatch(metrics::activity, Limits.IDLE_GIVE_BACK_NS, () -> giveBack(state), nowNs);
   }
 
   private void createTransfers(SendBuffers sendBuffers) {
@@ -207,7 +211,6 @@ public final class EventLoop implements Runnable, CompletionHandler {
             share.openBlobs(),
             share.connections());
     MemorySegment blocks = memory.blocks.segment();
-    ring.registerBuffer(blocks.address(), blocks.byteSize());
     metrics.poolCapacity(share.transferBlocks());
     transferBlocks = new TransferBlocks(blocks, share.blockBytes(), share.transferBlocks());
     transfers =
@@ -336,6 +339,23 @@ public final class EventLoop implements Runnable, CompletionHandler {
       registry.time(context.epochClock().time() / MILLIS_PER_SECOND);
       blobs.closeIdle(nowNs);
       metrics.openBlobs(blobs.openCount());
+      if (isMemoryFree()) {
+        idle.look(nowNs);
+      }
+    }
+  }
+
+  private boolean isMemoryFree() {
+    return transferBlocks.freeCount() == transferBlocks.count()
+        && relayBlocks.freeCount() == relayBlocks.count();
+  }
+
+  /** What only serving needs comes back, page by page, when it is touched again. */
+  private void giveBack(CallState state) {
+    memory.blocks.giveBack(state);
+    memory.relayBlocks.giveBack(state);
+    if (exchanges.freeCount() == exchanges.count()) {
+      memory.exchanges.giveBack(state);
     }
   }
 

@@ -13,6 +13,9 @@ import java.util.Locale;
  * @param rows parts that do not overlap
  */
 public record MemoryTable(List<Row> rows) {
+  /** Name of the row of the rings' queues. */
+  public static final String RINGS = "io_uring queues";
+
   private static final long MIB = 1L << 20;
   private static final int NAME_WIDTH = 20;
   private static final int NUMBER_WIDTH = 9;
@@ -24,7 +27,7 @@ public record MemoryTable(List<Row> rows) {
 
   /** What a part is made of, and so who bounds it. */
   public enum Kind {
-    /** Mapped once at start; never more, never less. */
+    /** Mapped at start, never more; counted page by page from the first use on. */
     FIXED,
     /** Kernel memory of sockets. cgroup v2 charges it, v1 does not by default. */
     SOCKET,
@@ -64,7 +67,7 @@ public record MemoryTable(List<Row> rows) {
     long ringBytes =
         loops
             * (Limits.SUBMISSION_ENTRIES * SUBMISSION_ENTRY_BYTES
-                + Limits.COMPLETION_ENTRIES * COMPLETION_ENTRY_BYTES);
+                + LoopShares.completionEntries(settings) * COMPLETION_ENTRY_BYTES);
     long controlBytes =
         loops * (Limits.CONTROL_RING_BYTES + Limits.CONTROL_REPLY_BYTES + Limits.HANDOFF_BYTES);
     long socketBytes =
@@ -74,7 +77,7 @@ public record MemoryTable(List<Row> rows) {
         List.of(
             new Row("transfer buffers", settings.transferMemoryBytes(), Kind.FIXED),
             new Row("exchange buffers", exchangeBytes, Kind.FIXED),
-            new Row("io_uring queues", ringBytes, Kind.FIXED),
+            new Row(RINGS, ringBytes, Kind.FIXED),
             new Row("control messages", controlBytes, Kind.FIXED),
             new Row("socket send buffers", socketBytes, Kind.SOCKET),
             new Row("relays' sockets", relaySocketBytes(settings), Kind.SOCKET),
@@ -105,6 +108,15 @@ public record MemoryTable(List<Row> rows) {
     long sum = 0;
     for (Row row : rows) {
       sum += row.kind() == kind ? row.bytes() : 0;
+    }
+    return sum;
+  }
+
+  /** The row of this name; 0 without one. */
+  public long bytesOf(String name) {
+    long sum = 0;
+    for (Row row : rows) {
+      sum += row.name().equals(name) ? row.bytes() : 0;
     }
     return sum;
   }

@@ -17,6 +17,7 @@ import io.sluice.server.config.StartupException;
 import io.sluice.server.control.ControlPlane;
 import io.sluice.server.control.MediaTypes;
 import io.sluice.server.log.Log;
+import io.sluice.server.loop.IdleWatch;
 import io.sluice.server.loop.LoopContext;
 import io.sluice.server.loop.LoopGroup;
 import io.sluice.server.loop.LoopMemory;
@@ -146,6 +147,7 @@ public final class Node implements AutoCloseable {
   }
 
   private void open() throws IOException {
+    MemoryFit.require(settings, MemoryTable.of(settings), Path.of("/"));
     // Three times, so that what was read to start and what is kept from then on never add up.
     RuntimeFiles.giveBack();
     UringFeatures features = UringFeatures.probe();
@@ -166,8 +168,6 @@ public final class Node implements AutoCloseable {
     startControlPlane(store, router, mediaTypes);
     store.start();
     startMetrics();
-    // The loops touch their blocks now.
-    RuntimeFiles.giveBack();
     loops.start();
     ready = true;
     announce(store);
@@ -180,7 +180,7 @@ public final class Node implements AutoCloseable {
     Path blobs = store.blobsDirectory();
     int directoryFd = Descriptors.openDirectory(blobs.getParent());
     keep(() -> Descriptors.close(directoryFd));
-    int completions = completionEntries();
+    int completions = LoopShares.completionEntries(settings);
     return new LoopContext(
         () -> IoUring.open(features, Limits.SUBMISSION_ENTRIES, completions),
         new LinuxSocketControl(),
@@ -201,13 +201,6 @@ public final class Node implements AutoCloseable {
             settings.progressTimeoutNs(),
             Limits.WORK_TIMEOUT_NS,
             settings.peerStallTimeoutNs()));
-  }
-
-  /** A completion for each connection and each block fits. */
-  private int completionEntries() {
-    int inFlight = 2 * (settings.maxConnections() / settings.loops() + settings.transferBlocks());
-    int entries = Integer.highestOneBit(Math.max(1, inFlight - 1)) << 1;
-    return Math.clamp(entries, 2 * Limits.SUBMISSION_ENTRIES, IoUring.MAX_COMPLETION_ENTRIES);
   }
 
   private int listen(HostPort address) {

@@ -41,7 +41,7 @@ final class LoopFixture implements AutoCloseable {
   LoopTimeouts timeouts =
       new LoopTimeouts(2 * SECOND_NS, 10 * SECOND_NS, 8 * SECOND_NS, 5 * SECOND_NS);
   private final SimulatedStore store = new SimulatedStore();
-  private final SplittableRandom random = new SplittableRandom(1);
+  private final SplittableRandom random;
   private SimulatedNode node;
 
   LoopFixture() {
@@ -49,7 +49,12 @@ final class LoopFixture implements AutoCloseable {
   }
 
   LoopFixture(FaultPlan faults) {
-    kernel = new SimulatedKernel(1, faults);
+    this(1, faults);
+  }
+
+  LoopFixture(long seed, FaultPlan faults) {
+    kernel = new SimulatedKernel(seed, faults);
+    random = new SplittableRandom(seed);
     directoryFd = kernel.openDirectory();
     listenFd = kernel.listen();
   }
@@ -109,6 +114,11 @@ final class LoopFixture implements AutoCloseable {
     return node.loops().getFirst().usage();
   }
 
+  /** All loops; to look at only. */
+  List<EventLoop> eventLoops() {
+    return node.loops();
+  }
+
   /** Tells one loop to end gently. */
   void stop(int loop) {
     node.stop(loop);
@@ -133,10 +143,16 @@ final class LoopFixture implements AutoCloseable {
 
   /** Turns the loop until {@code condition} holds. */
   void turnUntil(BooleanSupplier condition) {
+    turnUntil(condition, () -> {});
+  }
+
+  /** Turns the loop until {@code condition} holds, and has a look after each turn. */
+  void turnUntil(BooleanSupplier condition, Runnable look) {
     long endNs = kernel.nowNs() + PATIENCE_NS;
     kernel.interruptWhen(condition);
     while (!condition.getAsBoolean()) {
       assertTrue(node.turn(), "the loop has ended");
+      look.run();
       assertTrue(kernel.nowNs() < endNs, "nothing has come of it in ten minutes");
     }
     kernel.interruptWhen(() -> false);

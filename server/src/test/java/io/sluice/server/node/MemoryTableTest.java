@@ -14,13 +14,15 @@ class MemoryTableTest {
   private static final long HEAP_BYTES = ByteSize.ofMiB(32).bytes();
 
   private static MemoryTable table(int loops) {
-    Settings settings =
-        Settings.builder()
-            .store(StoreChoice.containerd())
-            .loops(loops)
-            .maxConnections(1024)
-            .build();
-    return MemoryTable.of(settings, HEAP_BYTES);
+    return MemoryTable.of(settings(loops, 1024), HEAP_BYTES);
+  }
+
+  private static Settings settings(int loops, int connections) {
+    return Settings.builder()
+        .store(StoreChoice.containerd())
+        .loops(loops)
+        .maxConnections(connections)
+        .build();
   }
 
   @Test
@@ -40,9 +42,24 @@ class MemoryTableTest {
 
   @Test
   void aLoopAddsItsQueuesAndMessages() {
-    long queues = 64L * Limits.SUBMISSION_ENTRIES + 16L * Limits.COMPLETION_ENTRIES;
+    int completions = LoopShares.completionEntries(settings(3, 1024));
+    long queues = 64L * Limits.SUBMISSION_ENTRIES + 16L * completions;
     long messages = Limits.CONTROL_RING_BYTES + Limits.CONTROL_REPLY_BYTES + Limits.HANDOFF_BYTES;
     assertEquals(queues + messages, table(3).totalBytes() - table(2).totalBytes());
+  }
+
+  @Test
+  void moreConnectionsMeanLongerCompletionQueues() {
+    long few = ringBytes(MemoryTable.of(settings(2, 1024), HEAP_BYTES));
+    long many = ringBytes(MemoryTable.of(settings(2, 8192), HEAP_BYTES));
+    assertEquals(2 * 16 * (16_384 - 2048), many - few);
+  }
+
+  private static long ringBytes(MemoryTable table) {
+    return table.rows().stream()
+        .filter(row -> row.name().equals("io_uring queues"))
+        .mapToLong(MemoryTable.Row::bytes)
+        .sum();
   }
 
   @Test
