@@ -101,8 +101,20 @@ public final class Limits {
   /** Relays get this part of the transfer memory where there are peers to relay from: a quarter. */
   public static final int RELAY_MEMORY_DIVISOR = 4;
 
-  /** {@code SO_RCVBUF} of a connection to a peer; autotuned ones held 420 MiB with 64 relays. */
-  public static final int PEER_RECEIVE_BUFFER_BYTES = 256 * 1024;
+  /**
+   * Kernel memory of what peers have sent and relays have not taken, but for the smallest buffer
+   * that each connection may have beyond it. Autotuned buffers held 420 MiB with 64 relays.
+   */
+  public static final long PEER_RECEIVE_BUDGET_BYTES = 16 * MIB;
+
+  /** Smallest {@code SO_RCVBUF} of a connection to a peer, which the kernel doubles. */
+  public static final int PEER_RECEIVE_MIN_BYTES = 256 * 1024;
+
+  /** Largest {@code SO_RCVBUF} of a connection to a peer, with few of them. */
+  public static final int PEER_RECEIVE_MAX_BYTES = 512 * 1024;
+
+  /** A peer that takes longer than this to fill a receive is received from in small pieces. */
+  public static final long PEER_FILL_NS = SECOND_NS / 20;
 
   /** For a peer to accept a connection. */
   public static final long PEER_CONNECT_TIMEOUT_NS = SECOND_NS;

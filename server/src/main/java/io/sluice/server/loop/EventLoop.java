@@ -242,6 +242,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
             registry.relayListener(),
             metrics,
             share.relays(),
+            Limits.PEER_RECEIVE_BUDGET_BYTES / handoffs.length,
             context.timeouts().progressNs(),
             context.timeouts().peerStallNs());
   }

@@ -2,6 +2,7 @@ package io.sluice.server.node;
 
 import io.sluice.server.config.Limits;
 import io.sluice.server.config.Settings;
+import io.sluice.server.relay.Relays;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -99,8 +100,9 @@ public record MemoryTable(List<Row> rows) {
 
   /** Only a node with peers relays. */
   private static long relaySocketBytes(Settings settings) {
-    long each = Limits.PEER_RECEIVE_BUFFER_BYTES + Limits.SOCKET_SEND_MIN_BYTES;
-    return settings.asksPeers() ? Limits.RELAYS * BUFFER_FACTOR * each : 0;
+    long sent = Limits.RELAYS * BUFFER_FACTOR * Limits.SOCKET_SEND_MIN_BYTES;
+    long received = Relays.receiveBytesMax(Limits.RELAYS, settings.loops());
+    return settings.asksPeers() ? sent + received : 0;
   }
 
   /** The sum of all rows. */

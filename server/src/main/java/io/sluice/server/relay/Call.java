@@ -62,7 +62,15 @@ final class Call {
   /** The connection can be used again when the body has been received. */
   boolean keepAlive;
 
+  /** {@code SO_RCVBUF} of the connection. */
   int receiveBufferBytes;
+
+  /** {@code SO_RCVLOWAT} of the connection. */
+  int lowWater = 1;
+
+  /** The present receive has been told to wait for nothing but the next byte. */
+  boolean trickles;
+
   long startedNs;
 
   /** When the present step began: connecting, requesting, or receiving a piece of the body. */

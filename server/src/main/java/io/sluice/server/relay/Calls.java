@@ -23,6 +23,9 @@ final class Calls {
   static final int OP_CLOSE = 0x44;
   static final int OP_CANCEL = 0x45;
 
+  /** A receive waits until so large a part of the receive buffer is full. */
+  private static final int LOW_WATER_DIVISOR = 2;
+
   /** Fixed memory of each call: the request, then the head of the answer. */
   static final int SCRATCH_BYTES = 8192;
 
@@ -34,6 +37,7 @@ final class Calls {
   private final IdlePeers idle;
   private final CallListener listener;
   private final long stallNs;
+  private final ReceiveBudget budget;
   private final PeerRequest request = new PeerRequest();
   private final PeerResponse response = new PeerResponse();
   private final PeerAnswer answer = new PeerAnswer();
@@ -46,6 +50,7 @@ final class Calls {
   /**
    * Creates the calls of a loop.
    *
+   * @param budget what the kernel may keep of what peers send
    * @param memory has {@link #SCRATCH_BYTES} for each call at {@code memoryOffset}
    * @param stallNs how long a peer may take to go on with what another one has begun
    */
@@ -57,6 +62,7 @@ final class Calls {
       int capacity,
       PeerScores scores,
       CallListener listener,
+      ReceiveBudget budget,
       long stallNs) {
     this.ring = ring;
     this.sockets = sockets;
@@ -64,6 +70,7 @@ final class Calls {
     this.memoryOffset = memoryOffset;
     this.scores = scores;
     this.listener = listener;
+    this.budget = budget;
     this.stallNs = stallNs;
     this.idle = new IdlePeers(ring, Limits.PEER_IDLE_CONNECTIONS, UserData.pack(OP_CLOSE, 0, 0));
     this.calls = new Call[capacity];
@@ -116,7 +123,12 @@ final class Calls {
     call.address.read(memory, fetch.peerOffset(candidate));
     call.fd = idle.take(call.address);
     call.reused = call.fd >= 0;
-    if (!call.reused && !openSocket(call)) {
+    call.receiveBufferBytes = budget.take();
+    call.lowWater = 1;
+    if (call.reused) {
+      sockets.setReceiveBuffer(call.fd, call.receiveBufferBytes);
+    } else if (!openSocket(call)) {
+      budget.give(call.receiveBufferBytes);
       return null;
     }
     freeCount--;
@@ -143,7 +155,7 @@ final class Calls {
   }
 
   private boolean openSocket(Call call) {
-    int fd = sockets.openTcp(call.address.family(), Limits.PEER_RECEIVE_BUFFER_BYTES);
+    int fd = sockets.openTcp(call.address.family(), call.receiveBufferBytes);
     call.fd = Math.max(fd, -1);
     refusal = fd == -Errno.EAFNOSUPPORT ? Failure.UNREACHABLE : Failure.OURS;
     return fd >= 0;
@@ -340,6 +352,7 @@ final class Calls {
   /** The whole answer has been received: its connection can be used again, or closes. */
   void finish(Call call) {
     if (call.keepAlive) {
+      lowWater(call, 1);
       idle.put(call.fd, call.address, nowNs);
       call.fd = -1;
     }
@@ -353,6 +366,7 @@ final class Calls {
     }
     scores.sent(call.score, call.bodyBytes, call.waitedNs);
     scores.end(call.score);
+    budget.give(call.receiveBufferBytes);
     call.fetch = null;
     call.state = Call.CLOSING;
     cancelIf(call.connecting, call, OP_CONNECT);
@@ -384,7 +398,24 @@ final class Calls {
   void receive(Call call, long address, int length) {
     call.receiving = true;
     call.sinceNs = nowNs;
+    int mark = call.receiveBufferBytes / LOW_WATER_DIVISOR;
+    call.trickles = false;
+    lowWater(call, call.toReceive < 2L * length ? 1 : Math.min(mark, length));
     ring.recv(call.fd, address, length, 0, userData(OP_RECEIVE, call));
+  }
+
+  /** The peer takes its time: the present receive is to wait for nothing but the next byte. */
+  void trickles(Call call) {
+    call.trickles = true;
+    lowWater(call, 1);
+  }
+
+  /** Waking up for every segment costs more CPU; but the end of a body must not wait for more. */
+  private void lowWater(Call call, int bytes) {
+    if (call.lowWater != bytes) {
+      call.lowWater = bytes;
+      sockets.setReceiveLowWater(call.fd, bytes);
+    }
   }
 
   private void cancelIf(boolean pending, Call call, int operation) {

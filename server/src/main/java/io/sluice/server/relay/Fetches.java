@@ -39,6 +39,7 @@ final class Fetches implements CallListener {
    * @param memory has {@link Fetch#SCRATCH_BYTES} for each fetch, then {@link Calls#SCRATCH_BYTES}
    *     for each call
    * @param blocks for the bodies
+   * @param budget what the kernel may keep of what peers send
    * @param stallNs a peer that sends nothing for so long is left
    */
   Fetches(
@@ -50,13 +51,15 @@ final class Fetches implements CallListener {
       LoopMetrics metrics,
       int capacity,
       int callCapacity,
+      ReceiveBudget budget,
       long stallNs) {
     this.memory = memory;
     this.listener = listener;
     this.metrics = metrics;
     this.stallNs = stallNs;
     long callsOffset = (long) capacity * Fetch.SCRATCH_BYTES;
-    this.calls = new Calls(ring, sockets, memory, callsOffset, callCapacity, scores, this, stallNs);
+    this.calls =
+        new Calls(ring, sockets, memory, callsOffset, callCapacity, scores, this, budget, stallNs);
     this.fetches = new Fetch[capacity];
     this.freeFetches = new int[capacity];
     this.bodies = new FetchBodies(this, calls, blocks, memory, metrics, capacity);
@@ -259,9 +262,7 @@ final class Fetches implements CallListener {
       fetch.lookupOpen = false;
     }
     if (fetch.source != null) {
-      if (fetch.source.receiving && nowNs - fetch.source.sinceNs >= stallNs) {
-        calls.fail(fetch.source, Failure.STALLED);
-      }
+      checkSource(fetch.source);
     } else if (fetch.racing == 0) {
       seek(fetch);
     } else if (fetch.racing < Fetch.RACERS_MAX
@@ -271,6 +272,15 @@ final class Fetches implements CallListener {
         metrics.peerHedged();
         call(fetch, candidate);
       }
+    }
+  }
+
+  private void checkSource(Call source) {
+    long waitedNs = source.receiving ? nowNs - source.sinceNs : 0;
+    if (waitedNs >= stallNs) {
+      calls.fail(source, Failure.STALLED);
+    } else if (waitedNs >= Limits.PEER_FILL_NS && !source.trickles) {
+      calls.trickles(source);
     }
   }
 

@@ -2,6 +2,7 @@ package io.sluice.server.relay;
 
 import io.sluice.ring.Ring;
 import io.sluice.ring.UserData;
+import io.sluice.server.config.Limits;
 import io.sluice.server.control.ControlMessages;
 import io.sluice.server.http.ByteRange;
 import io.sluice.server.http.DigestKey;
@@ -53,6 +54,7 @@ public final class Relays implements FetchListener {
    * @param sendBuffers shared with the loop's transfers
    * @param scratch {@link #SCRATCH_BYTES} for each relay
    * @param capacity relays at once
+   * @param receiveBudgetBytes what the kernel may keep of what peers send
    * @param progressTimeoutNs a client that takes nothing for so long is disconnected
    * @param peerStallNs a peer that sends nothing for so long is replaced
    */
@@ -65,6 +67,7 @@ public final class Relays implements FetchListener {
       RelayListener listener,
       LoopMetrics metrics,
       int capacity,
+      long receiveBudgetBytes,
       long progressTimeoutNs,
       long peerStallNs) {
     this.sendBuffers = sendBuffers;
@@ -80,6 +83,7 @@ public final class Relays implements FetchListener {
             metrics,
             capacity,
             capacity * CALLS_PER_RELAY,
+            receiveBudget(receiveBudgetBytes),
             peerStallNs);
     this.sends =
         new RelaySends(
@@ -91,6 +95,19 @@ public final class Relays implements FetchListener {
       relays[i] = new Relay(i);
       freeRelays[freeCount++] = i;
     }
+  }
+
+  /** Most kernel memory of what peers have sent, of a node with so many relays and loops. */
+  public static long receiveBytesMax(int relays, int loops) {
+    ReceiveBudget budget = receiveBudget(Limits.PEER_RECEIVE_BUDGET_BYTES / loops);
+    for (int i = 0; i < (relays + loops - 1) / loops; i++) {
+      budget.take();
+    }
+    return loops * budget.grantedBytes();
+  }
+
+  private static ReceiveBudget receiveBudget(long bytes) {
+    return new ReceiveBudget(bytes, Limits.PEER_RECEIVE_MIN_BYTES, Limits.PEER_RECEIVE_MAX_BYTES);
   }
 
   /** The request to send to peers; to be filled in before {@link #start}. */
