@@ -16,9 +16,15 @@ class ChurnSimulationTest {
   private static final double CHURN_PER_MINUTE = 0.1;
   private static final double LOSS = 0.01;
 
+  /**
+   * Of a run that anybody can repeat: one lookup of a thousand may fail, and the build is no
+   * lottery.
+   */
+  private static final long SEED = 1;
+
   @Test
   void lookupsSucceedWhileNodesComeAndGo() {
-    long seed = Long.getLong("sluice.seed", System.nanoTime());
+    long seed = Long.getLong("sluice.seed", SEED);
     int minutes = Integer.getInteger("sluice.simulation.minutes", 1);
     Plan plan =
         new Plan(

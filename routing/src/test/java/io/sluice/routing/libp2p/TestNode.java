@@ -99,8 +99,14 @@ final class TestNode implements AutoCloseable, HostEvents, PeerListener {
     return await(connectLater(peer, addresses));
   }
 
+  /** Until both know of the connection: the one that was called learns of it a little later. */
   PeerId connect(TestNode other) throws Exception {
-    return connect(other.id(), other.addresses());
+    PeerId peer = connect(other.id(), other.addresses());
+    long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!other.call(() -> other.host.isConnected(id())) && System.nanoTime() < deadlineNs) {
+      Thread.sleep(1);
+    }
+    return peer;
   }
 
   CompletableFuture<PeerId> connectLater(PeerId peer, List<Multiaddr> addresses) {
