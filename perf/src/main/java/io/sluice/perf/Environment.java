@@ -1,7 +1,7 @@
 package io.sluice.perf;
 
-import io.sluice.perf.confine.CgroupMounts;
 import io.sluice.perf.meter.DeviceMeter;
+import io.sluice.perf.workload.Stage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,15 +21,13 @@ final class Environment {
   /**
    * Looks around.
    *
-   * @param data the directory that the layers lie in
-   * @param nginx the program, whether it is there or not
-   * @param fio the program, whether it is there or not
-   * @param mounts the control groups
+   * @param options what was asked for
+   * @param stage what is measured
    * @return names and values, in the order to print them
    * @throws IOException when the data directory cannot be looked at
    */
-  static Map<String, String> describe(Path data, Path nginx, Path fio, CgroupMounts mounts)
-      throws IOException {
+  static Map<String, String> describe(BenchOptions options, Stage stage) throws IOException {
+    Path data = options.data;
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("time", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     facts.put("kernel", System.getProperty("os.version") + " " + System.getProperty("os.arch"));
@@ -38,12 +36,23 @@ final class Environment {
         Runtime.getRuntime().availableProcessors() + " x " + line("/proc/cpuinfo", "model name"));
     facts.put("memory", line("/proc/meminfo", "MemTotal"));
     facts.put("file system", Files.getFileStore(data).type() + ", " + device(data));
-    facts.put("control groups", mounts.toString());
+    facts.put("control groups", stage.mounts().toString());
     facts.put(
         "java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
-    facts.put("nginx", firstLine(nginx.toString(), "-v"));
-    facts.put("fio", firstLine(fio.toString(), "--version"));
+    facts.put("node", stage.node().program().description());
+    facts.put("node flags", flags(stage));
+    facts.put("nginx", firstLine(options.nginx.toString(), "-v") + ", a worker for each CPU");
+    facts.put("fio", firstLine(options.fio.toString(), "--version"));
+    facts.put("wrk", firstLine(options.wrk.toString(), "--version"));
+    facts.put("rounds", Integer.toString(stage.rounds()));
+    facts.put("seed", Long.toString(stage.plan().seed()));
+    facts.put("load average before", Files.readString(Path.of("/proc/loadavg")).trim());
     return facts;
+  }
+
+  private static String flags(Stage stage) {
+    List<String> words = stage.node().program().command();
+    return words.size() == 1 ? "none" : String.join(" ", words.subList(1, words.size()));
   }
 
   private static String device(Path data) throws IOException {

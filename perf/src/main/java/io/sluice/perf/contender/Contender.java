@@ -31,4 +31,14 @@ public interface Contender {
    * @throws InterruptedException when this thread is interrupted
    */
   Running start(Cgroup group, LayerSet layers) throws IOException, InterruptedException;
+
+  /**
+   * Starts it, and returns at once.
+   *
+   * @param group the group that it lives in from its first instruction
+   * @param layers what it serves
+   * @return the server, which may not listen yet
+   * @throws IOException when it cannot be started
+   */
+  Running launch(Cgroup group, LayerSet layers) throws IOException;
 }

@@ -19,6 +19,10 @@ import java.util.Optional;
 /**
  * What the disk can do: fio reads the layers sequentially with O_DIRECT, one job for each layer. A
  * ceiling rather than a contender, since it sends nothing.
+ *
+ * <p>As people call it fio reads into small pages, and a read of 512 KiB is then as many as 128
+ * pieces for the device, each mapped anew. On huge pages that are registered once it is about twice
+ * as fast, and that is what the disk can do.
  */
 public final class Fio {
   private static final int BLOCK_KIB = 512;
@@ -26,21 +30,40 @@ public final class Fio {
   private static final long TIMEOUT_MS = 600_000;
   private static final double GIB = 1L << 30;
 
+  /** Has glibc, from 2.35 on, advise huge pages for what malloc(3) maps. */
+  private static final Map<String, String> HUGE_PAGES =
+      Map.of("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
+
   private final Path binary;
   private final Path runDirectory;
   private final Cleanup cleanup;
+  private final boolean hugePages;
 
   /**
-   * A fio.
+   * A fio as people call it.
    *
    * @param binary the program
    * @param runDirectory for its output; removed by the caller
    * @param cleanup stops it when the run is interrupted
    */
   public Fio(Path binary, Path runDirectory, Cleanup cleanup) {
+    this(binary, runDirectory, cleanup, false);
+  }
+
+  private Fio(Path binary, Path runDirectory, Cleanup cleanup, boolean hugePages) {
     this.binary = binary;
     this.runDirectory = runDirectory;
     this.cleanup = cleanup;
+    this.hugePages = hugePages;
+  }
+
+  /**
+   * The same fio with registered files and buffers on huge pages.
+   *
+   * @return as fast as fio gets
+   */
+  public Fio onHugePages() {
+    return new Fio(binary, runDirectory, cleanup, true);
   }
 
   /**
@@ -49,7 +72,7 @@ public final class Fio {
    * @return a short name
    */
   public String name() {
-    return "fio O_DIRECT";
+    return hugePages ? "fio O_DIRECT, huge pages" : "fio O_DIRECT";
   }
 
   /**
@@ -103,7 +126,8 @@ public final class Fio {
     Path output = directory.resolve("fio.json");
     Path log = directory.resolve("output.log");
     try (ConfinedProcess process =
-        ConfinedProcess.start(group, command(output, layers), Map.of(), log, cleanup)) {
+        ConfinedProcess.start(
+            group, command(output, layers), hugePages ? HUGE_PAGES : Map.of(), log, cleanup)) {
       int exit = process.await(TIMEOUT_MS);
       if (exit != 0) {
         throw new IOException("fio ended with " + exit + " and said:\n" + process.logTail());
@@ -133,6 +157,9 @@ public final class Fio {
                 "--iodepth=" + IO_DEPTH,
                 "--ioengine=io_uring",
                 "--thread"));
+    if (hugePages) {
+      words.addAll(List.of("--fixedbufs", "--registerfiles", "--iomem_align=2m"));
+    }
     for (Layer layer : layers.layers()) {
       words.add("--name=" + layer.digestHex().substring(0, 12));
       words.add("--filename=" + layer.file().toAbsolutePath());

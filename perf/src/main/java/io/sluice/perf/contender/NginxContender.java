@@ -48,6 +48,13 @@ public final class NginxContender implements Contender {
 
   @Override
   public Running start(Cgroup group, LayerSet layers) throws IOException, InterruptedException {
+    Running running = launch(group, layers);
+    Readiness.await(running, Running.path(layers.layers().get(0)));
+    return running;
+  }
+
+  @Override
+  public Running launch(Cgroup group, LayerSet layers) throws IOException {
     InetSocketAddress address = Readiness.freeAddress();
     Path directory = Files.createTempDirectory(runDirectory, "nginx-");
     Path configuration = directory.resolve("nginx.conf");
@@ -66,9 +73,7 @@ public final class NginxContender implements Contender {
             configuration.toString());
     ConfinedProcess process =
         ConfinedProcess.start(group, command, Map.of(), directory.resolve("output.log"), cleanup);
-    Running running = new Running(name(), process, address);
-    Readiness.await(running, Running.path(layers.layers().get(0)));
-    return running;
+    return new Running(name(), process, address);
   }
 
   /**
@@ -99,6 +104,10 @@ public final class NginxContender implements Contender {
         location ~ "^/v2/.+/blobs/sha256:([0-9a-f]{64})$" {
           alias %s/blobs/sha256/$1;
         }
+        location ~ "^/v2/.+/manifests/sha256:([0-9a-f]{64})$" {
+          default_type application/vnd.oci.image.manifest.v1+json;
+          alias %s/blobs/sha256/$1;
+        }
       }
     }
     """
@@ -113,6 +122,7 @@ public final class NginxContender implements Contender {
             directory,
             address.getAddress().getHostAddress(),
             address.getPort(),
+            layout.toAbsolutePath(),
             layout.toAbsolutePath());
   }
 }

@@ -4,47 +4,70 @@ import io.sluice.perf.confine.Cgroup;
 import io.sluice.perf.confine.Cleanup;
 import io.sluice.perf.confine.ConfinedProcess;
 import io.sluice.perf.data.LayerSet;
-import io.sluice.perf.data.RuntimeCopy;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** A Sluice node that serves an OCI layout, started the way users start it. */
 public final class NodeContender implements Contender {
-  private final List<String> command;
-  private final RuntimeCopy runtime;
+  private final String name;
+  private final NodeProgram program;
+  private final List<String> flags;
   private final Path runDirectory;
   private final Cleanup cleanup;
 
   /**
    * A node that is not running yet.
    *
-   * @param command the launcher, and flags for {@code serve} after it
-   * @param runtime the Java runtime that it is given, cold at each start
+   * @param program what is run
    * @param runDirectory for its data and log; removed by the caller
    * @param cleanup stops it when the run is interrupted
    */
-  public NodeContender(
-      List<String> command, RuntimeCopy runtime, Path runDirectory, Cleanup cleanup) {
-    this.command = List.copyOf(command);
-    this.runtime = runtime;
+  public NodeContender(NodeProgram program, Path runDirectory, Cleanup cleanup) {
+    this("sluice", program, List.of(), runDirectory, cleanup);
+  }
+
+  private NodeContender(
+      String name, NodeProgram program, List<String> flags, Path runDirectory, Cleanup cleanup) {
+    this.name = name;
+    this.program = program;
+    this.flags = List.copyOf(flags);
     this.runDirectory = runDirectory;
     this.cleanup = cleanup;
   }
 
+  /**
+   * The same node with other flags, which win over those of its program.
+   *
+   * @param otherName what it is called in tables
+   * @param otherFlags flags of {@code serve}
+   * @return the node
+   */
+  public NodeContender with(String otherName, List<String> otherFlags) {
+    return new NodeContender(otherName, program, otherFlags, runDirectory, cleanup);
+  }
+
+  /**
+   * What is run.
+   *
+   * @return the program
+   */
+  public NodeProgram program() {
+    return program;
+  }
+
   @Override
   public String name() {
-    return "sluice";
+    return name;
   }
 
   @Override
   public Optional<String> missing() {
-    Path launcher = Path.of(command.get(0));
+    Path launcher = Path.of(program.command().get(0));
     return Files.isExecutable(launcher)
         ? Optional.empty()
         : Optional.of(launcher + " is not there: name the launcher with --node");
@@ -52,23 +75,41 @@ public final class NodeContender implements Contender {
 
   @Override
   public Running start(Cgroup group, LayerSet layers) throws IOException, InterruptedException {
+    program.runtime().makeCold();
+    Running running = launch(group, layers);
+    Readiness.await(running, Running.path(layers.layers().get(0)));
+    return running;
+  }
+
+  @Override
+  public Running launch(Cgroup group, LayerSet layers) throws IOException {
     InetSocketAddress address = Readiness.freeAddress();
     Path directory = Files.createTempDirectory(runDirectory, "sluice-");
     List<String> words = new ArrayList<>();
-    words.add(command.get(0));
+    words.add(program.command().get(0));
     words.add("serve");
-    words.addAll(command.subList(1, command.size()));
+    words.addAll(withoutOverridden());
+    words.addAll(flags);
     words.add("--store=oci:" + layers.layout().toAbsolutePath());
     words.add("--registry-addr=127.0.0.1:" + address.getPort());
     words.add("--router-addr=127.0.0.1:" + Readiness.freeAddress().getPort());
     words.add("--metrics-addr=127.0.0.1:" + Readiness.freeAddress().getPort());
     words.add("--data-dir=" + directory);
-    runtime.makeCold();
-    Map<String, String> environment = Map.of("SLUICE_JAVA_HOME", runtime.home().toString());
-    ConfinedProcess process =
-        ConfinedProcess.start(group, words, environment, directory.resolve("output.log"), cleanup);
-    Running running = new Running(name(), process, address);
-    Readiness.await(running, Running.path(layers.layers().get(0)));
-    return running;
+    Path log = directory.resolve("output.log");
+    return new Running(
+        name, ConfinedProcess.start(group, words, program.environment(), log, cleanup), address);
+  }
+
+  /** The program's own flags, but for those that are given again: the node takes each once. */
+  private List<String> withoutOverridden() {
+    return program.command().stream()
+        .skip(1)
+        .filter(word -> flags.stream().noneMatch(flag -> nameOf(flag).equals(nameOf(word))))
+        .toList();
+  }
+
+  private static String nameOf(String flag) {
+    int equals = flag.indexOf('=');
+    return equals < 0 ? flag : flag.substring(0, equals);
   }
 }

@@ -17,6 +17,8 @@ public record Running(String name, ConfinedProcess process, InetSocketAddress ad
   /** All contenders serve under the path of an OCI registry, so that the client is the same. */
   private static final String BLOBS = "/v2/bench/blobs/sha256:";
 
+  private static final String MANIFESTS = "/v2/bench/manifests/sha256:";
+
   /**
    * The request target of a layer.
    *
@@ -25,6 +27,16 @@ public record Running(String name, ConfinedProcess process, InetSocketAddress ad
    */
   public static String path(Layer layer) {
     return BLOBS + layer.digestHex();
+  }
+
+  /**
+   * The request target of a manifest.
+   *
+   * @param manifest the manifest
+   * @return its path
+   */
+  public static String manifestPath(Layer manifest) {
+    return MANIFESTS + manifest.digestHex();
   }
 
   /**

@@ -189,6 +189,19 @@ final class LayerLayout {
     return layers;
   }
 
+  /**
+   * The manifest of the only image of a layout.
+   *
+   * @param layout its directory
+   * @return the manifest's file, size and digest
+   * @throws IOException when it cannot be read
+   */
+  static Layer manifest(Path layout) throws IOException {
+    String digestHex = digests(layout.resolve("index.json")).get(0);
+    Path file = layout.resolve("blobs/sha256").resolve(digestHex);
+    return new Layer(file, Files.size(file), digestHex);
+  }
+
   private static IOException unusable(Path layout, String why) {
     return new IOException(layout + " is not what a bench wrote (" + why + "): remove it");
   }

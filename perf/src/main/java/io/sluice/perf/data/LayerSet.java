@@ -23,6 +23,7 @@ public record LayerSet(Path layout, List<Layer> layers) {
   /** Disk space that is left for everybody else. */
   private static final long SPARE_BYTES = 2L << 30;
 
+  private static final int RESIDENCY_TURNS = 5;
   private static final long MIB = 1 << 20;
   private static final int COLD_ATTEMPTS = 40;
   private static final long COLD_PAUSE_MS = 50;
@@ -48,7 +49,7 @@ public record LayerSet(Path layout, List<Layer> layers) {
       Consumer<String> progress)
       throws IOException {
     Files.createDirectories(directory);
-    Path layout = directory.resolve("layers-" + layerCount + "x" + layerBytes / MIB + "MiB");
+    Path layout = layout(directory, layerCount, layerBytes);
     if (Files.exists(layout.resolve("index.json"))) {
       return new LayerSet(layout, LayerLayout.read(layout, layerCount, layerBytes));
     }
@@ -68,7 +69,32 @@ public record LayerSet(Path layout, List<Layer> layers) {
     return new LayerSet(layout, LayerLayout.read(layout, layerCount, layerBytes));
   }
 
-  private static void checkRoom(Path directory, long neededBytes) throws IOException {
+  private static Path layout(Path directory, int layerCount, long layerBytes) {
+    return directory.resolve("layers-" + layerCount + "x" + layerBytes / MIB + "MiB");
+  }
+
+  /**
+   * What {@link #prepare} would have to write.
+   *
+   * @param directory where
+   * @param layerCount how many layers
+   * @param layerBytes the size of each
+   * @return bytes, 0 when they are there
+   */
+  public static long missingBytes(Path directory, int layerCount, long layerBytes) {
+    Path layout = layout(directory, layerCount, layerBytes);
+    return Files.exists(layout.resolve("index.json")) ? 0 : layerCount * layerBytes;
+  }
+
+  /**
+   * Checks the room for everything before the first byte is written.
+   *
+   * @param directory where; made when it does not exist
+   * @param neededBytes how much will be written
+   * @throws IOException when there is less, with the remedy
+   */
+  public static void checkRoom(Path directory, long neededBytes) throws IOException {
+    Files.createDirectories(directory);
     FileStore store = Files.getFileStore(directory);
     long usableBytes = store.getUsableSpace();
     if (usableBytes - SPARE_BYTES < neededBytes) {
@@ -82,6 +108,42 @@ public record LayerSet(Path layout, List<Layer> layers) {
               + SPARE_BYTES / MIB
               + " MiB left for others: free some, or name another directory with --data");
     }
+  }
+
+  /**
+   * The manifest of the image that the layers belong to.
+   *
+   * @return its file, which every contender serves by digest
+   * @throws IOException when it cannot be read
+   */
+  public Layer manifest() throws IOException {
+    return LayerLayout.manifest(layout);
+  }
+
+  /**
+   * Puts all layers into the page cache, charged to this process, and proves it. A kernel that
+   * pages out what was not used for a while takes some away meanwhile, so that it may need several
+   * turns.
+   *
+   * @throws IOException when not all of them stay there
+   */
+  public void makeResident() throws IOException {
+    for (int turn = 0; turn < RESIDENCY_TURNS; turn++) {
+      boolean missing = false;
+      for (Layer layer : layers) {
+        if (PageCache.residentBytes(layer.file()) < layer.sizeBytes()) {
+          PageCache.load(layer.file());
+          missing = true;
+        }
+      }
+      if (!missing) {
+        return;
+      }
+    }
+    throw new IOException(
+        totalBytes() / MIB
+            + " MiB of layers do not stay in the page cache: free memory, or lift the memory limit"
+            + " of this process");
   }
 
   /**

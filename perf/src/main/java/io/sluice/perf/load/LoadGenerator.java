@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -52,11 +53,22 @@ public final class LoadGenerator {
    * @throws InterruptedException when this thread is interrupted
    */
   public LoadResult run(RequestSource requests) throws InterruptedException {
+    return runEach(connection -> requests);
+  }
+
+  /**
+   * The same with an own source for each connection.
+   *
+   * @param sources the source of a connection, by its number from 0
+   * @return what came of it
+   * @throws InterruptedException when this thread is interrupted
+   */
+  public LoadResult runEach(IntFunction<RequestSource> sources) throws InterruptedException {
     CountDownLatch ready = new CountDownLatch(connections);
     CountDownLatch begin = new CountDownLatch(1);
     List<Worker> workers = new ArrayList<>();
     for (int i = 0; i < connections; i++) {
-      Worker worker = new Worker(requests, ready, begin);
+      Worker worker = new Worker(sources.apply(i), ready, begin);
       worker.setName("connection-" + i);
       worker.setDaemon(true);
       worker.start();

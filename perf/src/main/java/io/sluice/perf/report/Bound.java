@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param unit of both numbers, as printed
  * @param measured the figure; empty when it could not be measured
  * @param judged whether missing it counts: a quick run only judges what does not depend on time
+ * @param rounds the rounds that the figure was taken from; empty when it was not measured in rounds
  */
 public record Bound(
     String text,
@@ -18,7 +19,82 @@ public record Bound(
     double limit,
     String unit,
     Optional<Double> measured,
-    boolean judged) {
+    boolean judged,
+    Optional<Series> rounds) {
+
+  /**
+   * A promise about a figure that has no rounds.
+   *
+   * @param text the promise in words, without the number
+   * @param atMost true where the figure may not be greater than the limit
+   * @param limit the promised number
+   * @param unit of both numbers
+   * @param measured the figure; empty when it could not be measured
+   * @param judged whether missing it counts
+   */
+  public Bound(
+      String text,
+      boolean atMost,
+      double limit,
+      String unit,
+      Optional<Double> measured,
+      boolean judged) {
+    this(text, atMost, limit, unit, measured, judged, Optional.empty());
+  }
+
+  /**
+   * A promise about the usual round: what the machine did to one of them does not decide.
+   *
+   * @param text the promise in words, without the number
+   * @param atMost true where the figure may not be greater than the limit
+   * @param limit the promised number
+   * @param rounds the figure in each round; empty when it could not be measured
+   * @param judged whether missing it counts
+   * @return the bound, on the median
+   */
+  public static Bound usual(
+      String text, boolean atMost, double limit, Optional<Series> rounds, boolean judged) {
+    return new Bound(
+        text,
+        atMost,
+        limit,
+        rounds.map(Series::unit).orElse(""),
+        rounds.map(Series::median),
+        judged,
+        rounds);
+  }
+
+  /**
+   * A promise about every round.
+   *
+   * @param text the promise in words, without the number
+   * @param atMost true where the figure may not be greater than the limit
+   * @param limit the promised number
+   * @param rounds the figure in each round; empty when it could not be measured
+   * @param judged whether missing it counts
+   * @return the bound, on the worst round
+   */
+  public static Bound always(
+      String text, boolean atMost, double limit, Optional<Series> rounds, boolean judged) {
+    return new Bound(
+        text,
+        atMost,
+        limit,
+        rounds.map(Series::unit).orElse(""),
+        rounds.map(atMost ? Series::max : Series::min),
+        judged,
+        rounds);
+  }
+
+  /**
+   * Whether some rounds are on one side of the limit and some on the other, so that the verdict may
+   * be another one next time.
+   *
+   * @return true when the rounds disagree
+   */
+  public boolean close() {
+    return rounds.isPresent() && rounds.get().min() < limit && rounds.get().max() > limit;
+  }
 
   /** What came of a bound. */
   public enum Verdict {

@@ -73,17 +73,28 @@ public final class JsonReport {
       bound(json, bound);
     }
     json.writeEndArray();
-    json.writeArrayFieldStart("notes");
-    for (String note : report.notes()) {
-      json.writeString(note);
+    json.writeObjectFieldStart("failures");
+    for (Map.Entry<String, String> failure : report.failures().entrySet()) {
+      json.writeStringField(failure.getKey(), failure.getValue());
     }
-    json.writeEndArray();
+    json.writeEndObject();
+    strings(json, "noisy", report.noisy());
+    strings(json, "notes", report.notes());
     json.writeArrayFieldStart("timelines");
     for (Map.Entry<String, List<MemoryTimeline.Point>> entry : report.timelines().entrySet()) {
       timeline(json, entry.getKey(), entry.getValue());
     }
     json.writeEndArray();
     json.writeEndObject();
+  }
+
+  private static void strings(JsonGenerator json, String name, List<String> values)
+      throws IOException {
+    json.writeArrayFieldStart(name);
+    for (String value : values) {
+      json.writeString(value);
+    }
+    json.writeEndArray();
   }
 
   private static void series(JsonGenerator json, String subject, String figure, Series series)
@@ -123,6 +134,12 @@ public final class JsonReport {
     json.writeStringField("unit", bound.unit());
     if (bound.measured().isPresent()) {
       json.writeNumberField("measured", bound.measured().get());
+    }
+    if (bound.rounds().isPresent()) {
+      double[] rounds = bound.rounds().get().values().stream().mapToDouble(v -> v).toArray();
+      json.writeFieldName("rounds");
+      json.writeArray(rounds, 0, rounds.length);
+      json.writeBooleanField("close", bound.close());
     }
     json.writeStringField("verdict", bound.verdict().name());
     json.writeEndObject();

@@ -2,6 +2,7 @@ package io.sluice.perf.report;
 
 import io.sluice.perf.meter.MemoryTimeline;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,9 @@ import org.HdrHistogram.Histogram;
  * value for each round, in the order in which they were first added.
  */
 public final class ScenarioReport {
+  /** Of the median; what lies between the greatest and the smallest round of a quiet machine. */
+  static final double NOISY_SPREAD = 0.25;
+
   private final String name;
   private final String title;
   private final Map<String, Map<String, Recorded>> figures = new LinkedHashMap<>();
@@ -22,6 +26,7 @@ public final class ScenarioReport {
   private final List<String> notes = new ArrayList<>();
   private final Map<String, List<MemoryTimeline.Point>> timelines = new LinkedHashMap<>();
   private final Map<String, Map<String, Histogram>> latencies = new LinkedHashMap<>();
+  private final Map<String, String> failures = new LinkedHashMap<>();
 
   private record Recorded(String unit, List<Double> values) {}
 
@@ -73,6 +78,19 @@ public final class ScenarioReport {
   }
 
   /**
+   * Marks what failed. Nothing of it is counted, not even what was measured before.
+   *
+   * @param subject what was measured
+   * @param why a sentence
+   */
+  public void fail(String subject, String why) {
+    failures.put(subject, why);
+    figures.remove(subject);
+    latencies.remove(subject);
+    timelines.keySet().removeIf(key -> key.equals(subject) || key.startsWith(subject + ", round "));
+  }
+
+  /**
    * Keeps memory over time of one round.
    *
    * @param subject what was measured, and the round
@@ -95,6 +113,18 @@ public final class ScenarioReport {
         .computeIfAbsent(
             figure, f -> new Histogram(nanoseconds.getNumberOfSignificantValueDigits()))
         .add(nanoseconds);
+  }
+
+  /**
+   * A figure of one subject over that of another, round by round.
+   *
+   * @param figure the figure's name
+   * @param subject what was measured
+   * @param other what it is compared with
+   * @return one ratio for each round; empty when one of them was not measured
+   */
+  public Optional<Series> ratio(String figure, String subject, String other) {
+    return series(subject, figure).flatMap(s -> series(other, figure).map(s::over));
   }
 
   /**
@@ -168,6 +198,41 @@ public final class ScenarioReport {
    */
   public List<Bound> bounds() {
     return List.copyOf(bounds);
+  }
+
+  /**
+   * What differed so much between rounds that other things than the contenders were at work:
+   * figures of speed whose rounds are further apart than a quarter of their median.
+   *
+   * @return one phrase for each
+   */
+  public List<String> noisy() {
+    List<String> noisy = new ArrayList<>();
+    figures.forEach(
+        (subject, byName) ->
+            byName.forEach(
+                (figure, recorded) -> {
+                  Series series = new Series(recorded.unit(), recorded.values());
+                  if (recorded.unit().endsWith("/s") && series.spread() > NOISY_SPREAD) {
+                    noisy.add(
+                        subject
+                            + "'s "
+                            + figure
+                            + " by "
+                            + Math.round(100 * series.spread())
+                            + " %");
+                  }
+                }));
+    return noisy;
+  }
+
+  /**
+   * What failed, and is not counted.
+   *
+   * @return why, by subject
+   */
+  public Map<String, String> failures() {
+    return Collections.unmodifiableMap(failures);
   }
 
   /**

@@ -51,6 +51,15 @@ public record Series(String unit, List<Double> values) {
   }
 
   /**
+   * How far the rounds are apart.
+   *
+   * @return the greatest less the smallest, as a part of the median; 0 for a median of 0
+   */
+  public double spread() {
+    return median() == 0 ? 0 : (max() - min()) / Math.abs(median());
+  }
+
+  /**
    * This series over another of the same rounds, round by round: what slows the whole machine down
    * for a while slows both down, and cancels.
    *
@@ -74,9 +83,16 @@ public record Series(String unit, List<Double> values) {
    * @return median, and the spread where there is more than one round
    */
   public String text() {
-    return values.size() == 1
-        ? number(median())
-        : number(median()) + " (" + number(min()) + ".." + number(max()) + ")";
+    return values.size() == 1 ? number(median()) : number(median()) + " " + range();
+  }
+
+  /**
+   * The spread, for a table.
+   *
+   * @return the smallest and the greatest value, in brackets
+   */
+  public String range() {
+    return "(" + number(min()) + ".." + number(max()) + ")";
   }
 
   /**

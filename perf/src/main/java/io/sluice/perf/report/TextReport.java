@@ -43,7 +43,11 @@ public final class TextReport {
     out.println("== " + report.name() + ": " + report.title());
     figures(report);
     latencies(report);
+    report.failures().forEach((subject, why) -> out.println("FAILED " + subject + ": " + why));
     report.notes().forEach(note -> out.println("note: " + note));
+    if (!report.noisy().isEmpty()) {
+      out.println("NOISY, rounds differ: " + String.join(", ", report.noisy()));
+    }
     if (!report.bounds().isEmpty()) {
       out.println();
       bounds(report.bounds());
@@ -103,6 +107,8 @@ public final class TextReport {
     for (Bound bound : bounds) {
       String measured =
           bound.measured().map(value -> Series.number(value) + " " + bound.unit()).orElse("-");
+      String rounds =
+          bound.rounds().filter(r -> r.values().size() > 1).map(Series::range).orElse("");
       rows.add(
           List.of(
               bound.verdict().text(),
@@ -112,7 +118,8 @@ public final class TextReport {
                       + Series.number(bound.limit())
                       + " "
                       + bound.unit())
-                  .trim()));
+                  .trim(),
+              rounds + (bound.close() ? " close: rounds on both sides" : "")));
     }
     table(rows);
   }

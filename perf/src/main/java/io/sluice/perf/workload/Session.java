@@ -3,6 +3,7 @@ package io.sluice.perf.workload;
 import io.sluice.perf.confine.Cgroup;
 import io.sluice.perf.contender.Contender;
 import io.sluice.perf.contender.Running;
+import io.sluice.perf.data.LayerSet;
 import io.sluice.perf.load.BodyMode;
 import io.sluice.perf.load.LoadGenerator;
 import io.sluice.perf.load.LoadResult;
@@ -11,8 +12,10 @@ import io.sluice.perf.meter.CgroupMeter;
 import io.sluice.perf.meter.CpuMeter;
 import io.sluice.perf.meter.DeviceMeter;
 import io.sluice.perf.meter.MemoryCharge;
+import io.sluice.perf.meter.ResidentSetMeter;
 import java.io.IOException;
 import java.util.OptionalLong;
+import java.util.function.IntFunction;
 
 /** A contender that answers, in a control group of its own, from start to stop. One thread. */
 public final class Session implements AutoCloseable {
@@ -50,15 +53,15 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  static Session open(Stage stage, Contender contender, OptionalLong limitBytes)
+  static Session open(Stage stage, Contender contender, LayerSet layers, OptionalLong limitBytes)
       throws IOException, InterruptedException {
     Cgroup group = stage.group();
     try {
       if (limitBytes.isPresent()) {
         group.limitMemory(limitBytes.getAsLong());
       }
-      Running running = contender.start(group, stage.layers());
-      String device = DeviceMeter.deviceOf(stage.layers().layout());
+      Running running = contender.start(group, layers);
+      String device = DeviceMeter.deviceOf(layers.layout());
       return new Session(group, running, group.device(device));
     } catch (IOException | InterruptedException | RuntimeException e) {
       group.close();
@@ -84,9 +87,15 @@ public final class Session implements AutoCloseable {
   /** The same with a generator that the caller wants to watch. */
   Measurement measure(LoadGenerator generator, RequestSource requests)
       throws IOException, InterruptedException {
+    return measureEach(generator, connection -> requests);
+  }
+
+  /** The same with an own source for each connection. */
+  Measurement measureEach(LoadGenerator generator, IntFunction<RequestSource> sources)
+      throws IOException, InterruptedException {
     long cpuBeforeNs = cpu.usedNs();
     long deviceBefore = device.readBytes();
-    LoadResult load = generator.run(requests);
+    LoadResult load = generator.runEach(sources);
     if (!load.failures().isEmpty()) {
       throw new IOException(
           running.name()
@@ -110,6 +119,11 @@ public final class Session implements AutoCloseable {
   /** Memory of the group. */
   CgroupMeter memory() {
     return group.memory();
+  }
+
+  /** Resident memory of all processes in the group now. */
+  long residentBytes() throws IOException {
+    return new ResidentSetMeter().residentBytes(group.processes());
   }
 
   /** The group itself. */

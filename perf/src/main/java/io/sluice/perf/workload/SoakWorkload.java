@@ -7,20 +7,21 @@ import io.sluice.perf.load.BlobRequest;
 import io.sluice.perf.load.BodyMode;
 import io.sluice.perf.load.LoadGenerator;
 import io.sluice.perf.load.RequestSource;
-import io.sluice.perf.meter.ResidentSetMeter;
 import io.sluice.perf.report.Bound;
 import io.sluice.perf.report.ScenarioReport;
 import io.sluice.perf.report.Series;
 import java.io.IOException;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Resident memory while very much is served: half of the layers are hot, half are cold. */
+/** Memory while very much is served: half of the layers are hot, half are cold. */
 public final class SoakWorkload implements Workload {
-  /** The most that the trend may add over the whole soak, after the warm-up. */
+  /** The most that a trend may add over the whole soak, after the warm-up. */
   static final double GROWTH_MAX_MIB = 4;
 
   /** The part of the soak after which the just-in-time compiler has done its work. */
@@ -41,58 +42,66 @@ public final class SoakWorkload implements Workload {
     ScenarioReport report =
         new ScenarioReport(
             name(),
-            "resident memory while "
-                + Series.number(stage.soakBytes() / GIB)
+            "memory while "
+                + Series.number(stage.plan().soakBytes() / GIB)
                 + " GiB are served over "
                 + CONNECTIONS
                 + " connections, half hot, half cold");
+    report.note(
+        "growth is the slope of a straight line through the samples after the first "
+            + Math.round(100 * WARM_UP_PART)
+            + " %, over what was served from then on");
     Optional<String> missing = stage.node().missing();
-    Optional<Double> growthMib = Optional.empty();
     if (missing.isPresent()) {
       report.note("without " + stage.node().name() + ": " + missing.get());
     } else {
-      growthMib = Optional.of(soak(stage, report));
+      try (Contest contest = new Contest(stage, report)) {
+        contest.also(stage.node().name(), () -> soak(stage, report));
+        contest.once();
+      }
     }
-    report.add(
-        new Bound(
-            "growth of resident memory after the first fifth",
-            true,
-            GROWTH_MAX_MIB,
-            "MiB",
-            growthMib,
-            !stage.quick()));
+    for (Memory memory : Memory.values()) {
+      report.add(
+          Bound.always(
+              "growth of " + memory.text + " while it served",
+              true,
+              GROWTH_MAX_MIB,
+              report.series(stage.node().name(), memory.text + " growth"),
+              !stage.quick()));
+    }
     return report;
   }
 
-  private static double soak(Stage stage, ScenarioReport report)
+  private static void soak(Stage stage, ScenarioReport report)
       throws IOException, InterruptedException {
     List<Layer> layers = stage.layers().layers();
     stage.layers().makeCold();
     for (int i = 0; i < layers.size(); i += 2) {
       PageCache.load(layers.get(i).file());
     }
-    Trend trend = new Trend();
     try (Session session = stage.open(stage.node(), OptionalLong.empty())) {
       LoadGenerator generator =
           new LoadGenerator(session.running().address(), CONNECTIONS, BodyMode.DISCARD);
-      Watch watch = new Watch(stage, session, generator, trend);
+      Watch watch = new Watch(stage, session, generator);
       watch.start();
       Session.Measurement measured;
       try {
-        measured = session.measure(generator, endless(layers, stage.soakBytes()));
+        measured = session.measure(generator, endless(layers, stage.plan().soakBytes()));
       } finally {
         watch.finish();
       }
       String subject = session.running().name();
       report.add(subject, "throughput", "GiB/s", measured.load().gibPerSecond());
       report.add(subject, "CPU", "s/GiB", measured.cpuSecondsPerGib());
-      report.add(subject, "RSS first", "MiB", trend.first());
-      report.add(subject, "RSS last", "MiB", trend.last());
-      report.add(subject, "RSS peak", "MiB", watch.peakMib);
       report.add(subject, "charge peak", "MiB", session.memory().read().peakBytes() / MIB);
-      report.add(subject, "RSS slope", "KiB/GiB", trend.slope() * 1024);
-      double soakedGib = stage.soakBytes() / GIB * (1 - WARM_UP_PART);
-      return Math.max(0, trend.slope() * soakedGib);
+      double soakedGib = stage.plan().soakBytes() / GIB * (1 - WARM_UP_PART);
+      watch.trends.forEach(
+          (memory, trend) -> {
+            report.add(subject, memory.text + " first", "MiB", trend.first());
+            report.add(subject, memory.text + " last", "MiB", trend.last());
+            double growthMib = Math.max(0, trend.slope() * soakedGib);
+            report.add(subject, memory.text + " growth", "MiB", growthMib);
+          });
     }
   }
 
@@ -106,47 +115,60 @@ public final class SoakWorkload implements Workload {
     };
   }
 
-  /** Samples resident memory against bytes served. */
+  /** What must not grow. */
+  private enum Memory {
+    RESIDENT("RSS"),
+    CHARGE("charge"),
+    CACHE("page cache");
+
+    private final String text;
+
+    Memory(String text) {
+      this.text = text;
+    }
+
+    private double mib(Session session) throws IOException {
+      return switch (this) {
+        case RESIDENT -> session.residentBytes() / MIB;
+        case CHARGE -> session.memory().read().totalBytes() / MIB;
+        case CACHE -> session.memory().read().cacheBytes() / MIB;
+      };
+    }
+  }
+
+  /** Samples memory against bytes served. */
   private static final class Watch extends Thread {
     private final Stage stage;
     private final Session session;
     private final LoadGenerator generator;
-    private final Trend trend;
-    private final ResidentSetMeter meter = new ResidentSetMeter();
-    private double peakMib;
+    private final Map<Memory, Trend> trends = new EnumMap<>(Memory.class);
     private IOException failure;
 
-    Watch(Stage stage, Session session, LoadGenerator generator, Trend trend) {
+    Watch(Stage stage, Session session, LoadGenerator generator) {
       super("soak-watch");
       setDaemon(true);
       this.stage = stage;
       this.session = session;
       this.generator = generator;
-      this.trend = trend;
+      for (Memory memory : Memory.values()) {
+        trends.put(memory, new Trend());
+      }
     }
 
     @Override
     public void run() {
       long reportedBytes = 0;
+      long soakBytes = stage.plan().soakBytes();
       try {
         while (true) {
           Thread.sleep(SAMPLE_INTERVAL_MS);
           long servedBytes = generator.bodyBytes();
-          double residentMib = meter.residentBytes(session.group().processes()) / MIB;
-          peakMib = Math.max(peakMib, residentMib);
-          if (servedBytes >= stage.soakBytes() * WARM_UP_PART) {
-            trend.add(servedBytes / GIB, residentMib);
+          if (servedBytes >= soakBytes * WARM_UP_PART) {
+            sample(servedBytes);
           }
-          if (servedBytes - reportedBytes > stage.soakBytes() / 10) {
+          if (servedBytes - reportedBytes > soakBytes / 10) {
             reportedBytes = servedBytes;
-            stage
-                .progress()
-                .accept(
-                    "soak: "
-                        + Series.number(servedBytes / GIB)
-                        + " GiB served, "
-                        + Series.number(residentMib)
-                        + " MiB resident");
+            stage.progress().accept(progress(servedBytes));
           }
         }
       } catch (InterruptedException done) {
@@ -154,6 +176,22 @@ public final class SoakWorkload implements Workload {
       } catch (IOException e) {
         failure = e;
       }
+    }
+
+    private void sample(long servedBytes) throws IOException {
+      for (Map.Entry<Memory, Trend> entry : trends.entrySet()) {
+        entry.getValue().add(servedBytes / GIB, entry.getKey().mib(session));
+      }
+    }
+
+    private String progress(long servedBytes) throws IOException {
+      return "soak: "
+          + Series.number(servedBytes / GIB)
+          + " GiB served, "
+          + Series.number(Memory.RESIDENT.mib(session))
+          + " MiB resident, "
+          + Series.number(Memory.CHARGE.mib(session))
+          + " MiB charged";
     }
 
     void finish() throws IOException, InterruptedException {

@@ -5,12 +5,15 @@ import io.sluice.perf.confine.CgroupMounts;
 import io.sluice.perf.confine.Cleanup;
 import io.sluice.perf.contender.Contender;
 import io.sluice.perf.contender.Fio;
+import io.sluice.perf.contender.NodeContender;
+import io.sluice.perf.contender.Wrk;
 import io.sluice.perf.data.LayerSet;
 import io.sluice.perf.report.ScenarioReport;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -21,27 +24,55 @@ import java.util.function.Consumer;
  * @param node the contender that the promises are about
  * @param peer what it is compared with
  * @param fio what the disk can do
+ * @param wrk makes many small requests
  * @param layers what is served
+ * @param herdLayers one large layer; empty when no chosen workload serves it
  * @param mounts where control groups are made
  * @param cleanup undoes everything when the run is interrupted
- * @param rounds how often each measurement is repeated
- * @param quick whether the run is too short for promises about speed
- * @param soakBytes how much the soak serves
+ * @param plan how long and how often
  * @param progress gets lines for people
  * @param groupCount numbers the control groups
  */
 public record Stage(
-    Contender node,
+    NodeContender node,
     Contender peer,
     Fio fio,
+    Wrk wrk,
     LayerSet layers,
+    Optional<LayerSet> herdLayers,
     CgroupMounts mounts,
     Cleanup cleanup,
-    int rounds,
-    boolean quick,
-    long soakBytes,
+    Plan plan,
     Consumer<String> progress,
     AtomicInteger groupCount) {
+
+  /**
+   * How long and how often is measured.
+   *
+   * @param rounds how often each measurement is repeated
+   * @param quick whether the run is too short for promises about speed
+   * @param soakBytes how much the soak serves
+   * @param seed of what is drawn by lot
+   */
+  public record Plan(int rounds, boolean quick, long soakBytes, long seed) {}
+
+  /**
+   * How often each measurement is repeated.
+   *
+   * @return rounds, at least one
+   */
+  public int rounds() {
+    return plan.rounds();
+  }
+
+  /**
+   * Whether the run is too short for promises about speed.
+   *
+   * @return true for a quick run
+   */
+  public boolean quick() {
+    return plan.quick();
+  }
 
   /**
    * A new control group.
@@ -66,7 +97,7 @@ public record Stage(
    */
   public Session open(Contender contender, OptionalLong limitBytes)
       throws IOException, InterruptedException {
-    return Session.open(this, contender, limitBytes);
+    return Session.open(this, contender, layers, limitBytes);
   }
 
   /**
@@ -88,22 +119,19 @@ public record Stage(
   }
 
   /**
-   * Runs the steps of one round: forwards in the first round, backwards in the second, and so on,
-   * so that what drifts on the machine favours nobody.
+   * The order of one round: forwards in the first, backwards in the second, and so on, so that what
+   * drifts on the machine favours nobody.
    *
    * @param round counts from 0
-   * @param steps the steps
-   * @throws IOException when one fails
-   * @throws InterruptedException when this thread is interrupted
+   * @param steps what is done in each round
+   * @return the same in the round's order
    */
-  static void interleave(int round, List<Step> steps) throws IOException, InterruptedException {
-    List<Step> order = new ArrayList<>(steps);
+  static <T> List<T> inTurns(int round, List<T> steps) {
+    List<T> order = new ArrayList<>(steps);
     if (round % 2 == 1) {
       Collections.reverse(order);
     }
-    for (Step step : order) {
-      step.run();
-    }
+    return order;
   }
 
   /** One step of a round. */

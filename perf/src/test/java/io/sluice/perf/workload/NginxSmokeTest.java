@@ -10,7 +10,10 @@ import io.sluice.perf.confine.Cleanup;
 import io.sluice.perf.contender.Contender;
 import io.sluice.perf.contender.Fio;
 import io.sluice.perf.contender.NginxContender;
+import io.sluice.perf.contender.NodeContender;
+import io.sluice.perf.contender.NodeProgram;
 import io.sluice.perf.contender.Running;
+import io.sluice.perf.contender.Wrk;
 import io.sluice.perf.data.LayerSet;
 import io.sluice.perf.load.BodyMode;
 import io.sluice.perf.load.RequestSource;
@@ -19,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
@@ -40,16 +44,17 @@ class NginxSmokeTest {
             directory.resolve("data"), LAYERS, LAYER_BYTES, false, cleanup, line -> {});
     Contender nginx = new NginxContender(NGINX, directory, cleanup);
     Fio fio = new Fio(Path.of("/usr/bin/fio"), directory, cleanup);
+    NodeProgram none = NodeProgram.of(List.of("/none"), List.of(), directory, directory, cleanup);
     return new Stage(
-        nginx,
+        new NodeContender(none, directory, cleanup),
         nginx,
         fio,
+        new Wrk(Path.of("/usr/bin/wrk"), directory, cleanup),
         layers,
+        Optional.empty(),
         CgroupMounts.find(),
         cleanup,
-        1,
-        true,
-        1L << 30,
+        new Stage.Plan(1, true, 1L << 30, 1),
         line -> {},
         new AtomicInteger());
   }

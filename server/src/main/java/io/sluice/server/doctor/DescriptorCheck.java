@@ -17,8 +17,7 @@ final class DescriptorCheck {
 
   /** A warning if the default number of connections had to be lowered, a failure if too many. */
   Finding limit() {
-    long blobs = (long) Limits.DESCRIPTORS_PER_BLOB * Limits.OPEN_BLOBS;
-    long besides = blobs + Limits.RESERVED_DESCRIPTORS;
+    long besides = Limits.DESCRIPTORS_BESIDES_CONNECTIONS;
     long needed = settings.maxConnections() + besides;
     long allowed = machine.descriptorLimit();
     if (allowed < needed) {

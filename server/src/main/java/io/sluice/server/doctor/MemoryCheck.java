@@ -22,7 +22,7 @@ final class MemoryCheck {
 
   /**
    * Fails if a node would refuse to start. File pages do not kill: the kernel takes them back, and
-   * reads them again when they are needed.
+   * reads them again when they are needed; nor do sockets, whose buffers it shrinks.
    */
   Finding limit() {
     long limit = machine.memoryLimitBytes();
@@ -40,9 +40,9 @@ final class MemoryCheck {
               + mib(limit)
               + ", which is enough, but at worst leaves "
               + mib(limit - fit.firmBytes())
-              + " for the runtime's files; raise the limit to "
+              + " for sockets and the runtime's files; raise the limit to "
               + mib(fit.chargedBytes())
-              + " to keep them in memory.");
+              + " to have room for all of them.");
     }
     return Finding.ok(
         SUBJECT, "limited to " + mib(limit) + ", a node takes at most " + mib(fit.chargedBytes()));

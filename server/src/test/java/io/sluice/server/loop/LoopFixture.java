@@ -9,6 +9,8 @@ import io.sluice.ring.simulation.RemoteEnd;
 import io.sluice.ring.simulation.SimulatedClient;
 import io.sluice.ring.simulation.SimulatedContent;
 import io.sluice.ring.simulation.SimulatedKernel;
+import io.sluice.routing.ContentRouter;
+import io.sluice.routing.StaticRouter;
 import io.sluice.server.config.ReadMode;
 import io.sluice.server.metrics.ExpositionFormat;
 import io.sluice.server.metrics.NodeMetrics;
@@ -34,6 +36,10 @@ final class LoopFixture implements AutoCloseable {
   final int directoryFd;
   final int listenFd;
   final List<InetSocketAddress> peers = new ArrayList<>();
+
+  /** Who finds peers; null for {@link #peers}, whoever asks. */
+  ContentRouter router;
+
   int loops = 1;
   ReadMode readMode = ReadMode.AUTO;
   LoopShare share = shareWithBlocks(8);
@@ -87,9 +93,20 @@ final class LoopFixture implements AutoCloseable {
   /** Starts the loop; what it shall have must be there before. */
   void start() {
     store.publish();
+    ContentRouter finder = router == null ? new StaticRouter(peers) : router;
+    boolean peersExist = router != null || !peers.isEmpty();
     node =
         new SimulatedNode(
-            kernel, store, directoryFd, listenFd, loops, share, timeouts, peers, readMode);
+            kernel,
+            store,
+            directoryFd,
+            listenFd,
+            loops,
+            share,
+            timeouts,
+            peersExist,
+            finder,
+            readMode);
   }
 
   /** The usual share with another number of transfer blocks. */

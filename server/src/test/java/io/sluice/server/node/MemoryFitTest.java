@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MemoryFitTest {
   private static final long MIB = 1L << 20;
 
-  /** 100 MiB firm where sockets are not charged, 110 where they are; 10 more of files. */
+  /** 100 MiB firm; 10 more of sockets, where they are charged, and 10 of files. */
   private static final MemoryTable TABLE =
       new MemoryTable(
           List.of(
@@ -92,45 +92,45 @@ class MemoryFitTest {
     assertRefused(
         "A node can take 100MiB of memory with these settings, and its cgroup is limited to 99MiB;"
             + " lower --transfer-memory to 32256KiB, or raise the limit to 100MiB (110MiB with room"
-            + " for the runtime's files).");
+            + " for sockets and the runtime's files).");
     version1("9223372036854771712");
     assertStarts();
   }
 
   @Test
-  void version2CountsSocketsAndLimitsAbove() throws IOException {
-    version2(Long.toString(110 * MIB), "max");
+  void version2LooksAtLimitsAboveAndKnowsThatSocketsShrink() throws IOException {
+    version2(Long.toString(100 * MIB), "max");
     assertStarts();
-    version2("max", Long.toString(109 * MIB));
+    version2("max", Long.toString(99 * MIB));
     assertRefused(
-        "A node can take 110MiB of memory with these settings, and its cgroup is limited to 109MiB;"
-            + " lower --transfer-memory to 31MiB, or raise the limit to 110MiB (120MiB with room"
-            + " for the runtime's files).");
+        "A node can take 100MiB of memory with these settings, and its cgroup is limited to 99MiB;"
+            + " lower --transfer-memory to 31MiB, or raise the limit to 100MiB (120MiB with room"
+            + " for sockets and the runtime's files).");
     version2("max", "max");
     assertStarts();
   }
 
   @Test
   void whereLessTransferMemoryDoesNotDoTheLimitHasToRise() throws IOException {
-    version2(Long.toString(80 * MIB), "max");
+    version2(Long.toString(70 * MIB), "max");
     assertRefused(
-        "A node can take 110MiB of memory with these settings, and its cgroup is limited to 80MiB;"
-            + " lower --transfer-memory to 2MiB, or raise the limit to 110MiB (120MiB with room"
-            + " for the runtime's files).");
-    version2(Long.toString(80 * MIB - 1), "max");
+        "A node can take 100MiB of memory with these settings, and its cgroup is limited to 70MiB;"
+            + " lower --transfer-memory to 2MiB, or raise the limit to 100MiB (120MiB with room"
+            + " for sockets and the runtime's files).");
+    version2(Long.toString(70 * MIB - 1), "max");
     assertRefused(
-        "A node can take 110MiB of memory with these settings, and its cgroup is limited to 79MiB;"
-            + " lower --transfer-memory to 2MiB and raise the limit to 80MiB, or raise the limit"
-            + " to 110MiB (120MiB with room for the runtime's files).");
+        "A node can take 100MiB of memory with these settings, and its cgroup is limited to 69MiB;"
+            + " lower --transfer-memory to 2MiB and raise the limit to 70MiB, or raise the limit"
+            + " to 100MiB (120MiB with room for sockets and the runtime's files).");
     assertRefused(
         settings("4MiB", 4),
-        "A node can take 110MiB of memory with these settings, and its cgroup is limited to 79MiB;"
-            + " lower --loops and --transfer-memory, or raise the limit to 110MiB (120MiB with room"
-            + " for the runtime's files).");
+        "A node can take 100MiB of memory with these settings, and its cgroup is limited to 69MiB;"
+            + " lower --loops and --transfer-memory, or raise the limit to 100MiB (120MiB with room"
+            + " for sockets and the runtime's files).");
     assertRefused(
         settings("1MiB", 1),
-        "A node can take 110MiB of memory with these settings, and its cgroup is limited to 79MiB;"
-            + " raise the limit to 110MiB (120MiB with room for the runtime's files).");
+        "A node can take 100MiB of memory with these settings, and its cgroup is limited to 69MiB;"
+            + " raise the limit to 100MiB (120MiB with room for sockets and the runtime's files).");
   }
 
   @Test

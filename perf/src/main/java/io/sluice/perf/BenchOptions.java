@@ -1,0 +1,177 @@
+package io.sluice.perf;
+
+import io.sluice.perf.contender.NodeProgram;
+import io.sluice.perf.workload.Stage;
+import io.sluice.server.config.ReadMode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** What {@code sluice bench} can be asked for. */
+final class BenchOptions {
+  private static final int QUICK_SOAK_GIB_MAX = 4;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "SCENARIO",
+      description =
+          "Only these of memory, limited, orders, herd, cold, hot, manifests, start, soak (default:"
+              + " all).")
+  List<String> only = List.of();
+
+  @Option(
+      names = "--quick",
+      description =
+          "Small layers and one round, within a minute; bounds about speed are not judged.")
+  boolean quick;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "How often each measurement is repeated, in turns (default: ${DEFAULT-VALUE}).")
+  int rounds = 3;
+
+  @Option(
+      names = "--soak-gib",
+      paramLabel = "N",
+      description = "How much the soak serves (default: ${DEFAULT-VALUE}).")
+  int soakGib = 200;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Of what is drawn by lot (default: another one each time; it is printed).")
+  long seed = System.nanoTime() & 0xffff_ffffL;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Also write everything as JSON.")
+  Path json;
+
+  @Option(
+      names = "--picture",
+      paramLabel = "FILE",
+      description = "Also draw the memory scenario over time, as SVG.")
+  Path picture;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Also write bench.txt, bench.json and memory.svg into this directory.")
+  Path out;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Where the layers are written, 6 GiB (default: sluice/bench in the XDG cache directory).")
+  Path data = defaultData();
+
+  @Option(names = "--keep-data", description = "Keep the layers for the next run.")
+  boolean keepData;
+
+  @Option(
+      names = "--node",
+      split = " ",
+      paramLabel = "COMMAND",
+      description =
+          "The launcher of the node, and flags for serve (default: the package under"
+              + " target/package, or else this checkout's ./sluice).")
+  private List<String> node = List.of();
+
+  @Option(
+      names = "--read-mode",
+      paramLabel = "MODE",
+      description = "How the node reads: auto, direct, dontcache or buffered (default: its own).")
+  private String readMode;
+
+  @Option(
+      names = "--nginx",
+      paramLabel = "FILE",
+      description = "The nginx program (default: ${DEFAULT-VALUE}).")
+  Path nginx = Path.of("/usr/sbin/nginx");
+
+  @Option(
+      names = "--fio",
+      paramLabel = "FILE",
+      description = "The fio program (default: ${DEFAULT-VALUE}).")
+  Path fio = Path.of("/usr/bin/fio");
+
+  @Option(
+      names = "--wrk",
+      paramLabel = "FILE",
+      description = "The wrk program (default: ${DEFAULT-VALUE}).")
+  Path wrk = Path.of("/usr/bin/wrk");
+
+  private static Path defaultData() {
+    String cache = System.getenv("XDG_CACHE_HOME");
+    Path base =
+        cache == null || cache.isEmpty()
+            ? Path.of(System.getProperty("user.home"), ".cache")
+            : Path.of(cache);
+    return base.resolve("sluice/bench");
+  }
+
+  /**
+   * What is wrong with the values, if anything.
+   *
+   * @return a sentence with the remedy
+   */
+  Optional<String> wrong() {
+    if (rounds < 1 || soakGib < 1) {
+      return Optional.of("--rounds and --soak-gib must be 1 or more");
+    }
+    List<String> modes =
+        Arrays.stream(ReadMode.values()).map(m -> m.name().toLowerCase(Locale.ROOT)).toList();
+    if (readMode != null && !modes.contains(readMode)) {
+      return Optional.of("--read-mode " + readMode + ": choose from " + String.join(", ", modes));
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Where the sources of this harness are.
+   *
+   * @return the directory of the launcher that started it
+   */
+  Path checkout() {
+    Path script = Path.of(System.getProperty("sluice.script", "./sluice"));
+    return script.toAbsolutePath().getParent();
+  }
+
+  /**
+   * What to start as the node.
+   *
+   * @return the launcher and its flags
+   * @throws IOException when the directory of packages cannot be read
+   */
+  List<String> node() throws IOException {
+    if (!node.isEmpty()) {
+      return node;
+    }
+    Optional<Path> packaged = NodeProgram.packageOf(checkout());
+    return List.of(packaged.orElse(checkout().resolve("sluice")).toString());
+  }
+
+  /**
+   * Flags of {@code serve} that have an option of their own here.
+   *
+   * @return the flags
+   */
+  List<String> nodeFlags() {
+    return readMode == null ? List.of() : List.of("--read-mode=" + readMode);
+  }
+
+  /**
+   * How long and how often to measure.
+   *
+   * @return the plan; a quick one is short whatever else was asked for
+   */
+  Stage.Plan plan() {
+    long soak = quick ? Math.min(soakGib, QUICK_SOAK_GIB_MAX) : soakGib;
+    return new Stage.Plan(quick ? 1 : rounds, quick, soak << 30, seed);
+  }
+}

@@ -1,0 +1,86 @@
+package io.sluice.perf;
+
+import io.sluice.perf.report.JsonReport;
+import io.sluice.perf.report.MemoryPicture;
+import io.sluice.perf.report.ScenarioReport;
+import io.sluice.perf.report.TextReport;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Everywhere that a run's findings are written to. One thread. */
+final class Output implements AutoCloseable {
+  private final TextReport terminal = new TextReport(System.out);
+  private final Optional<PrintStream> file;
+  private final List<Path> json = new ArrayList<>();
+  private final List<Path> pictures = new ArrayList<>();
+
+  private Output(BenchOptions options) throws IOException {
+    if (options.json != null) {
+      json.add(options.json);
+    }
+    if (options.picture != null) {
+      pictures.add(options.picture);
+    }
+    if (options.out == null) {
+      file = Optional.empty();
+      return;
+    }
+    Files.createDirectories(options.out);
+    json.add(options.out.resolve("bench.json"));
+    pictures.add(options.out.resolve("memory.svg"));
+    Path text = options.out.resolve("bench.txt");
+    file = Optional.of(new PrintStream(Files.newOutputStream(text), true, StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Opens what can be opened now, so that a run does not end in an error that it could have begun
+   * with.
+   *
+   * @param options where to write to
+   * @return the output
+   * @throws IOException when a directory cannot be made or written to
+   */
+  static Output open(BenchOptions options) throws IOException {
+    try {
+      return new Output(options);
+    } catch (IOException e) {
+      throw new IOException("cannot write to --out " + options.out + ": " + e, e);
+    }
+  }
+
+  /** Writes where the figures come from. */
+  void environment(Map<String, String> environment) {
+    terminal.environment(environment);
+    file.ifPresent(f -> new TextReport(f).environment(environment));
+  }
+
+  /** Writes one scenario, as soon as it is done. */
+  void scenario(ScenarioReport report) throws IOException {
+    terminal.scenario(report);
+    file.ifPresent(f -> new TextReport(f).scenario(report));
+    if (!report.timelines().isEmpty()) {
+      for (Path picture : pictures) {
+        MemoryPicture.write(picture, report);
+      }
+    }
+  }
+
+  /** Writes what can only be written as a whole. */
+  void finish(Map<String, String> environment, List<ScenarioReport> reports) throws IOException {
+    for (Path path : json) {
+      JsonReport.write(path, environment, reports);
+    }
+  }
+
+  @Override
+  public void close() {
+    file.ifPresent(PrintStream::close);
+  }
+}

@@ -1,0 +1,134 @@
+package io.sluice.perf.workload;
+
+import io.sluice.linux.LinuxException;
+import io.sluice.perf.contender.Contender;
+import io.sluice.perf.data.LayerSet;
+import io.sluice.perf.report.ScenarioReport;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * Contenders that stay started while they are measured in turns. One that fails is marked in the
+ * report, and left out from then on; the others go on. One thread.
+ */
+final class Contest implements AutoCloseable {
+  private final Stage stage;
+  private final ScenarioReport report;
+  private final Map<String, Session> sessions = new LinkedHashMap<>();
+  private final List<Entry> entries = new ArrayList<>();
+  private final Set<String> out = new HashSet<>();
+
+  /** What is done with a contender. */
+  @FunctionalInterface
+  interface Turn {
+    /**
+     * Does it once.
+     *
+     * @param subject what the figures are reported as
+     * @param session the contender
+     * @throws IOException when the contender failed
+     * @throws InterruptedException when this thread is interrupted
+     */
+    void run(String subject, Session session) throws IOException, InterruptedException;
+  }
+
+  /**
+   * One measurement of each round.
+   *
+   * @param subject what the figures are reported as
+   * @param owner what is out of the contest when it fails: a contender, or the subject itself
+   * @param step the measurement
+   */
+  private record Entry(String subject, String owner, Stage.Step step) {}
+
+  Contest(Stage stage, ScenarioReport report) {
+    this.stage = stage;
+    this.report = report;
+  }
+
+  /**
+   * Starts a contender, which stays until the contest is closed, and warms it up.
+   *
+   * @param contender the contender
+   * @param layers what it serves
+   * @param limit the most memory that may be charged to it; empty for no limit
+   * @param warmUp done once, before anything is measured
+   */
+  void enter(Contender contender, LayerSet layers, OptionalLong limit, Turn warmUp)
+      throws InterruptedException {
+    String name = contender.name();
+    guard(
+        name,
+        name,
+        () -> {
+          stage.progress().accept(report.name() + ": starting and warming up " + name);
+          Session session = Session.open(stage, contender, layers, limit);
+          sessions.put(name, session);
+          warmUp.run(name, session);
+        });
+  }
+
+  /** Adds a measurement of a contender to each round, if it has entered. */
+  void turn(Contender contender, String subject, Turn turn) {
+    Session session = sessions.get(contender.name());
+    if (session != null && !out.contains(contender.name())) {
+      entries.add(new Entry(subject, contender.name(), () -> turn.run(subject, session)));
+    }
+  }
+
+  /** Adds a measurement of something else to each round. */
+  void also(String subject, Stage.Step step) {
+    entries.add(new Entry(subject, subject, step));
+  }
+
+  /** Measures all of them, round after round. */
+  void run() throws InterruptedException {
+    run(stage.rounds());
+  }
+
+  /** Measures all of them in one round, however many were asked for. */
+  void once() throws InterruptedException {
+    run(1);
+  }
+
+  private void run(int rounds) throws InterruptedException {
+    for (int round = 0; round < rounds; round++) {
+      stage.progress().accept(report.name() + ": round " + (round + 1) + " of " + rounds);
+      for (Entry entry : Stage.inTurns(round, entries)) {
+        if (!out.contains(entry.owner())) {
+          guard(entry.subject(), entry.owner(), entry.step());
+        }
+      }
+    }
+  }
+
+  private void guard(String subject, String owner, Stage.Step step) throws InterruptedException {
+    try {
+      step.run();
+    } catch (IOException | LinuxException e) {
+      stage.progress().accept(report.name() + ": " + subject + " failed: " + e.getMessage());
+      out.add(owner);
+      if (sessions.containsKey(owner)) {
+        sessions.get(owner).close();
+      }
+      report.fail(subject, e.getMessage());
+      // What a contender did before it failed is no measurement of a server that works.
+      entries.stream()
+          .filter(entry -> entry.owner().equals(owner) && !entry.subject().equals(subject))
+          .forEach(
+              entry -> report.fail(entry.subject(), "not counted, since " + subject + " failed"));
+    }
+  }
+
+  /** Stops all contenders. */
+  @Override
+  public void close() {
+    sessions.values().forEach(Session::close);
+  }
+}

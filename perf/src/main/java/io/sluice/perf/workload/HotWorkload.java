@@ -1,0 +1,119 @@
+package io.sluice.perf.workload;
+
+import io.sluice.perf.contender.Contender;
+import io.sluice.perf.contender.Running;
+import io.sluice.perf.data.Layer;
+import io.sluice.perf.load.BlobRequest;
+import io.sluice.perf.load.BodyMode;
+import io.sluice.perf.load.RequestSource;
+import io.sluice.perf.report.Bound;
+import io.sluice.perf.report.ScenarioReport;
+import io.sluice.perf.report.Series;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * Blobs that are in the page cache already, charged to somebody else, as containerd leaves them
+ * after a pull.
+ */
+public final class HotWorkload implements Workload {
+  /** Of what nginx serves with sendfile in the same round. */
+  static final double OF_PEER_MIN = 1.4;
+
+  /** Of nginx's CPU time for each GiB. */
+  static final double CPU_OF_PEER_MAX = 0.8;
+
+  /** Page cache that serving may charge to the node. */
+  static final long CHARGED_MAX_BYTES = 1L << 20;
+
+  private static final int CONNECTIONS = 8;
+  private static final int PASSES = 6;
+  private static final int WARM_UP_PASSES = 4;
+  private static final double MIB = 1 << 20;
+  private static final String CHARGED = "cache charged";
+
+  @Override
+  public String name() {
+    return "hot";
+  }
+
+  @Override
+  public ScenarioReport run(Stage stage) throws IOException, InterruptedException {
+    ScenarioReport report =
+        new ScenarioReport(
+            name(),
+            "blobs in the page cache, charged to another group, "
+                + CONNECTIONS
+                + " connections, "
+                + Series.number(Figures.gib(PASSES * stage.layers().totalBytes()))
+                + " GiB a round");
+    WarmUp warmUp = new WarmUp(stage.layers(), CONNECTIONS, false, WARM_UP_PASSES);
+    warmUp.note(report);
+    // Cold first: what is there already may be charged to anybody.
+    stage.layers().makeCold();
+    stage.layers().makeResident();
+    try (Contest contest = new Contest(stage, report)) {
+      for (Contender contender : stage.present(report)) {
+        contest.enter(
+            contender,
+            stage.layers(),
+            OptionalLong.empty(),
+            (name, session) -> warmUp.run(session));
+        contest.turn(
+            contender,
+            contender.name(),
+            (subject, session) -> serve(stage, session, subject, report));
+      }
+      contest.run();
+    }
+    bounds(stage, report);
+    return report;
+  }
+
+  private static void serve(Stage stage, Session session, String subject, ScenarioReport report)
+      throws IOException, InterruptedException {
+    stage.layers().makeResident();
+    List<BlobRequest> requests = new ArrayList<>();
+    for (int pass = 0; pass < PASSES; pass++) {
+      for (Layer layer : stage.layers().layers()) {
+        requests.add(Running.whole(layer));
+      }
+    }
+    long cacheBefore = session.memory().read().cacheBytes();
+    Session.Measurement measured =
+        session.measure(CONNECTIONS, BodyMode.DISCARD, RequestSource.once(requests));
+    long charged = session.memory().read().cacheBytes() - cacheBefore;
+    Figures.add(report, subject, measured);
+    Figures.deviceReads(report, subject, measured.deviceBytes(), measured.load().bodyBytes());
+    report.add(subject, CHARGED, "MiB", Math.max(0, charged) / MIB);
+  }
+
+  private static void bounds(Stage stage, ScenarioReport report) {
+    String node = stage.node().name();
+    String peer = stage.peer().name();
+    boolean judged = !stage.quick();
+    report.add(
+        Bound.usual(
+            "hot throughput over " + peer + "'s",
+            false,
+            OF_PEER_MIN,
+            report.ratio(Figures.THROUGHPUT, node, peer),
+            judged));
+    report.add(
+        Bound.usual(
+            "CPU for a hot GiB over " + peer + "'s",
+            true,
+            CPU_OF_PEER_MAX,
+            report.ratio(Figures.CPU, node, peer),
+            judged));
+    report.add(
+        Bound.always(
+            "page cache charged by serving hot blobs",
+            true,
+            CHARGED_MAX_BYTES / MIB,
+            report.series(node, CHARGED),
+            true));
+  }
+}

@@ -1,0 +1,142 @@
+package io.sluice.perf.workload;
+
+import io.sluice.perf.confine.Cgroup;
+import io.sluice.perf.contender.Contender;
+import io.sluice.perf.contender.Running;
+import io.sluice.perf.contender.Wrk;
+import io.sluice.perf.data.Layer;
+import io.sluice.perf.load.BlobRequest;
+import io.sluice.perf.load.BodyMode;
+import io.sluice.perf.load.RequestSource;
+import io.sluice.perf.meter.CpuMeter;
+import io.sluice.perf.report.Bound;
+import io.sluice.perf.report.ScenarioReport;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** A manifest, asked for by its digest over and over on connections that stay. */
+public final class ManifestsWorkload implements Workload {
+  /** Of nginx's requests a second in the same round. */
+  static final double OF_PEER_MIN = 1.4;
+
+  /** Of nginx's 99th percentile. */
+  static final double P99_OF_PEER_MAX = 0.9;
+
+  private static final int CONNECTIONS = 256;
+  private static final int SECONDS = 8;
+  private static final int WARM_UP_SECONDS = 20;
+  private static final int QUICK_SECONDS = 2;
+  private static final double NS_PER_MS = 1e6;
+  private static final double NS_PER_US = 1e3;
+  private static final String REQUESTS = "requests";
+  private static final String P99 = "p99";
+
+  @Override
+  public String name() {
+    return "manifests";
+  }
+
+  @Override
+  public ScenarioReport run(Stage stage) throws IOException, InterruptedException {
+    Layer manifest = stage.layers().manifest();
+    int seconds = stage.quick() ? QUICK_SECONDS : SECONDS;
+    ScenarioReport report =
+        new ScenarioReport(
+            name(),
+            "a manifest of "
+                + manifest.sizeBytes()
+                + " bytes, "
+                + CONNECTIONS
+                + " connections of wrk, "
+                + seconds
+                + " s a round");
+    Optional<String> missing = stage.wrk().missing();
+    if (missing.isPresent()) {
+      report.note("without wrk: " + missing.get());
+    } else {
+      int warmUpSeconds = stage.quick() ? QUICK_SECONDS : WARM_UP_SECONDS;
+      report.note("each contender was warmed up by wrk for " + warmUpSeconds + " s before");
+      try (Contest contest = new Contest(stage, report)) {
+        for (Contender contender : stage.present(report)) {
+          contest.enter(
+              contender,
+              stage.layers(),
+              OptionalLong.empty(),
+              (name, session) -> warmUp(stage, session, manifest, warmUpSeconds));
+          contest.turn(
+              contender,
+              contender.name(),
+              (subject, session) -> ask(stage, session, subject, manifest, seconds, report));
+        }
+        contest.run();
+      }
+    }
+    bounds(stage, report);
+    return report;
+  }
+
+  private static void warmUp(Stage stage, Session session, Layer manifest, int seconds)
+      throws IOException, InterruptedException {
+    BlobRequest whole =
+        BlobRequest.whole(
+            Running.manifestPath(manifest), manifest.sizeBytes(), manifest.digestHex());
+    session.measure(1, BodyMode.VERIFY, RequestSource.once(List.of(whole)));
+    wrk(stage, session, manifest, seconds);
+  }
+
+  private static Wrk.Reading wrk(Stage stage, Session session, Layer manifest, int seconds)
+      throws IOException, InterruptedException {
+    try (Cgroup group = stage.group()) {
+      return stage
+          .wrk()
+          .run(
+              group,
+              session.running().address(),
+              Running.manifestPath(manifest),
+              manifest.sizeBytes(),
+              CONNECTIONS,
+              seconds);
+    }
+  }
+
+  private static void ask(
+      Stage stage,
+      Session session,
+      String subject,
+      Layer manifest,
+      int seconds,
+      ScenarioReport report)
+      throws IOException, InterruptedException {
+    CpuMeter cpu = session.group().cpu();
+    long cpuBeforeNs = cpu.usedNs();
+    Wrk.Reading reading = wrk(stage, session, manifest, seconds);
+    double cpuNs = cpu.usedNs() - cpuBeforeNs;
+    report.add(subject, REQUESTS, "1/s", reading.requestsPerSecond());
+    report.add(subject, "p50", "ms", reading.p50Ns() / NS_PER_MS);
+    report.add(subject, P99, "ms", reading.p99Ns() / NS_PER_MS);
+    report.add(subject, "max", "ms", reading.maxNs() / NS_PER_MS);
+    report.add(subject, Figures.CPU, "us/request", cpuNs / NS_PER_US / reading.requests());
+  }
+
+  private static void bounds(Stage stage, ScenarioReport report) {
+    String node = stage.node().name();
+    String peer = stage.peer().name();
+    boolean judged = !stage.quick();
+    report.add(
+        Bound.usual(
+            "manifests a second over " + peer + "'s",
+            false,
+            OF_PEER_MIN,
+            report.ratio(REQUESTS, node, peer),
+            judged));
+    report.add(
+        Bound.usual(
+            "99th percentile of a manifest over " + peer + "'s",
+            true,
+            P99_OF_PEER_MAX,
+            report.ratio(P99, node, peer),
+            judged));
+  }
+}
