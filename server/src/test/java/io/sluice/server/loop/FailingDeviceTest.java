@@ -19,6 +19,7 @@ class FailingDeviceTest {
   private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
   private static final int BLOCK_BYTES = 16 << 10;
   private static final int BLOB_BYTES = 100 * BLOCK_BYTES + 1000;
+  private static final int SMALL_BLOB_BYTES = 256 * 1024;
   private static final int CLIENTS = 4;
   private static final long BYTES_PER_SECOND = 5L << 20;
   private static final String READ_ERRORS = "sluice_transfers_aborted_total{reason=\"read_error\"}";
@@ -153,11 +154,12 @@ class FailingDeviceTest {
   @Test
   void whoWaitsForTheDiskForLongerThanTheProgressTimeoutIsNotASlowClient() {
     try (LoopFixture fixture = fixture(FaultPlan.none())) {
-      SimulatedBlob slow = fixture.blob(BLOB_BYTES);
+      SimulatedBlob slow = fixture.blob(SMALL_BLOB_BYTES);
       long diskNs = 2 * fixture.timeouts.progressNs();
       slow.delayReads(diskNs);
       fixture.start();
-      ConvoyClient client = new ConvoyClient(fixture.kernel, slow, 0, BLOB_BYTES - 1, "patient", 0);
+      ConvoyClient client =
+          new ConvoyClient(fixture.kernel, slow, 0, SMALL_BLOB_BYTES - 1, "patient", 0);
       client
           .connect(fixture.listenFd, 0)
           .at(diskNs + SECOND_NS / 2, far -> far.setReadRate(BYTES_PER_SECOND));
