@@ -139,7 +139,10 @@ final class OperationScheduler {
         switch (operation.kind) {
           case READ ->
               READ_NS
-                  + TimeUnit.MICROSECONDS.toNanos(operation.length / READ_BYTES_PER_MICROSECOND);
+                  + TimeUnit.MICROSECONDS.toNanos(operation.length / READ_BYTES_PER_MICROSECOND)
+                  + (operation.description instanceof OpenFile open
+                      ? open.file().readDelayNs()
+                      : 0);
           case OPEN_AT, STATX, CLOSE, FADVISE -> PATH_NS;
           default -> SOCKET_NS;
         };

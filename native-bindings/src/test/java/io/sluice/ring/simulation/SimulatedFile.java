@@ -16,6 +16,7 @@ public final class SimulatedFile {
   private long failTo = Long.MAX_VALUE;
   private final BitSet residentPages = new BitSet();
   private long deviceReadBytes;
+  private long readDelayNs;
 
   /** A file with all of {@code content}. */
   public SimulatedFile(SimulatedContent content) {
@@ -63,6 +64,11 @@ public final class SimulatedFile {
     failTo = toOffset;
   }
 
+  /** From now on the device takes so much longer for each read of this file. */
+  public void delayReads(long delayNs) {
+    readDelayNs = delayNs;
+  }
+
   /** How many names the file has: 0 once it was removed or replaced. */
   public int nlink() {
     return nlink;
@@ -100,6 +106,10 @@ public final class SimulatedFile {
 
   private static int page(long offset) {
     return (int) (offset / PAGE_BYTES);
+  }
+
+  long readDelayNs() {
+    return readDelayNs;
   }
 
   boolean fails(long fromOffset, long toOffset) {

@@ -7,6 +7,12 @@ package io.sluice.server.control;
  * and a payload that depends on its type.
  */
 public final class ControlMessages {
+  /**
+   * Request without a reply: a blob cannot be read. The number is the errno, 0 when the file ends
+   * before it should. Texts: reference, as {@code algorithm/hex}.
+   */
+  public static final int BLOB_UNREADABLE = 9;
+
   /** Request: find out the media type of a local blob. Texts: reference. */
   public static final int DESCRIBE = 1;
 

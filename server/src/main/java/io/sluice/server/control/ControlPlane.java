@@ -33,6 +33,7 @@ public final class ControlPlane implements AutoCloseable {
   private final ContentRouter router;
   private final MediaTypes mediaTypes;
   private final Listings listings;
+  private final UnreadableBlobs unreadableBlobs = new UnreadableBlobs(System::nanoTime);
   private final Thread thread;
   private final List<ControlRequest> received = new ArrayList<>();
   private Advertiser advertiser;
@@ -119,6 +120,9 @@ public final class ControlPlane implements AutoCloseable {
       switch (request.type()) {
         case ControlMessages.DESCRIBE -> describe(channel, request);
         case ControlMessages.FIND_PEERS -> findPeers(channel, request);
+        case ControlMessages.BLOB_UNREADABLE ->
+            unreadableBlobs.report(
+                request.text(ControlMessages.TEXT_REFERENCE).replace('/', ':'), request.number());
         default -> {
           ComposedResponse response = listings.compose(request);
           byte[] bytes = response.bytes();

@@ -148,6 +148,12 @@ final class LocalContent implements BlobListener {
     }
   }
 
+  @Override
+  public void onBlobUnreadable(OpenBlob blob, int errno) {
+    int length = blob.digest().textLength();
+    registry.reportUnreadable(blobs.scratch(), blobs.digestOffset(blob), length, errno);
+  }
+
   /** The blob is open and this connection holds a use of it. */
   void serve(Connection connection) {
     OpenBlob blob = connection.blob;

@@ -45,6 +45,13 @@ final class Questions {
         target.n());
   }
 
+  /** Says that a blob cannot be read; lost when the control plane is too far behind. */
+  void reportUnreadable(MemorySegment from, long offset, int length, int errno) {
+    control.begin();
+    control.text(ControlMessages.TEXT_REFERENCE, from, offset, length);
+    control.commit(ControlMessages.BLOB_UNREADABLE, 0, 0, 0, 0, errno);
+  }
+
   /** The reference: as asked for, or the digest that a tag has led to. */
   private void reference(Connection connection, int type) {
     Exchange exchange = connection.exchange;

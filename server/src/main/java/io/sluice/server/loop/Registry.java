@@ -193,6 +193,11 @@ final class Registry implements RequestHandler, TransferListener, ReplyHandler {
     }
   }
 
+  /** Has it logged that a blob cannot be read; its digest lies in memory. */
+  void reportUnreadable(MemorySegment memory, long offset, int length, int errno) {
+    questions.reportUnreadable(memory, offset, length, errno);
+  }
+
   @Override
   public boolean onReply(
       int type,

@@ -11,4 +11,11 @@ public interface BlobListener {
    * @param errno why: {@code ENOENT} when this node does not have it
    */
   void onBlobUnavailable(int requester, int errno);
+
+  /**
+   * The file is there and cannot be read; heard once for as long as the blob stays open.
+   *
+   * @param errno why; 0 when the file ends before it should
+   */
+  void onBlobUnreadable(OpenBlob blob, int errno);
 }

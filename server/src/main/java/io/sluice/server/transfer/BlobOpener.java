@@ -65,6 +65,27 @@ final class BlobOpener {
     this.scratch = scratch;
   }
 
+  /**
+   * Whether a failure needs no explanation: there is no such blob, or not any more, or what is at
+   * its place is no regular file, or the process is out of something that comes back.
+   */
+  static boolean isExpected(int errno) {
+    return switch (errno) {
+      case Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP, Errno.ENXIO, Errno.ESTALE -> true;
+      case Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM, Errno.ECANCELED -> true;
+      default -> false;
+    };
+  }
+
+  MemorySegment scratch() {
+    return scratch;
+  }
+
+  /** Where the path of the blob's file says its digest. */
+  long digestOffset(OpenBlob blob) {
+    return pathOffset(blob) + pathPrefix.length;
+  }
+
   /** Opens the file of the blob's digest; {@link OpenBlobs} hears the outcome. */
   void open(OpenBlob blob) {
     long path = pathOffset(blob);

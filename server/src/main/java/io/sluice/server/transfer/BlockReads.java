@@ -117,6 +117,7 @@ final class BlockReads {
       return GOES_ON;
     }
     if (result < 0) {
+      blobs.onUnreadable(blob[block], -result);
       finish(block, nowNs);
       return FAILED;
     }
@@ -128,8 +129,12 @@ final class BlockReads {
       submit(block);
       return GOES_ON;
     }
+    boolean whole = reached == wanted[block];
+    if (!whole) {
+      blobs.onUnreadable(blob[block], 0);
+    }
     finish(block, nowNs);
-    return reached == wanted[block] ? FILLED : FILE_SHRANK;
+    return whole ? FILLED : FILE_SHRANK;
   }
 
   /** Where the bytes of a block come from, for who begins to send it: the disk only once. */

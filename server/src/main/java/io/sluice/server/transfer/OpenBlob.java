@@ -24,6 +24,10 @@ public final class OpenBlob {
   long inode;
   boolean direct;
   boolean stale;
+
+  /** Somebody has heard that it cannot be read. */
+  boolean complained;
+
   int users;
   int firstWaiter = -1;
   int nextInBucket = -1;

@@ -191,6 +191,7 @@ public final class OpenBlobs {
     blob.digest.copyFrom(digest);
     blob.generation++;
     blob.stale = false;
+    blob.complained = false;
     blob.mediaType = null;
     blob.firstWaiter = -1;
     int bucket = bucket(digest);
@@ -230,8 +231,29 @@ public final class OpenBlobs {
     }
   }
 
+  /** A blob's file cannot be read: says so, once. */
+  void onUnreadable(OpenBlob blob, int errno) {
+    if (!blob.complained) {
+      blob.complained = true;
+      listener.onBlobUnreadable(blob, errno);
+    }
+  }
+
+  /** The memory that {@link #digestOffset} points into. */
+  public MemorySegment scratch() {
+    return opener.scratch();
+  }
+
+  /** Where the digest of a blob is written as {@code algorithm/hex}, as long as it is open. */
+  public long digestOffset(OpenBlob blob) {
+    return opener.digestOffset(blob);
+  }
+
   /** A blob cannot be served; who reads it already goes on. */
   void onFailed(OpenBlob blob, int errno) {
+    if (!BlobOpener.isExpected(errno)) {
+      onUnreadable(blob, errno);
+    }
     int waiter = blob.firstWaiter;
     blob.firstWaiter = -1;
     unlink(blob);

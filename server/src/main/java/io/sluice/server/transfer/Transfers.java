@@ -227,7 +227,10 @@ public final class Transfers implements Convoys.BlockListener {
         yieldBlocks(transfer);
       }
       boolean blocked = transfer.headSent && (transfer.sending || transfer.polling);
-      if (blocked && progress.hasStopped(transfer, nowNs)) {
+      if (!blocked) {
+        // It waits for the disk: that is not its client's fault.
+        transfer.progressNs = nowNs;
+      } else if (progress.hasStopped(transfer, nowNs)) {
         abort(transfer, AbortReason.SLOW_CLIENT);
       }
     }
@@ -315,12 +318,13 @@ public final class Transfers implements Convoys.BlockListener {
 
   private void sendResident(Transfer transfer) {
     int sent = residentSends.send(transfer);
-    if (sent == 0) {
-      abort(transfer, AbortReason.BLOB_SHRANK);
+    if (sent == 0 || sent == -Errno.EIO) {
+      blobs.onUnreadable(transfer.blob, -sent);
+      abort(transfer, sent == 0 ? AbortReason.BLOB_SHRANK : AbortReason.READ_ERROR);
     } else if (sent == -Errno.EAGAIN) {
       awaitSocket(transfer);
     } else if (sent < 0) {
-      abort(transfer, sent == -Errno.EIO ? AbortReason.READ_ERROR : AbortReason.CLIENT_GONE);
+      abort(transfer, AbortReason.CLIENT_GONE);
     } else {
       transfer.sendPosition += sent;
       transfer.handedBytes += sent;

@@ -12,7 +12,12 @@ import io.sluice.ring.simulation.SimulatedKernel;
 import io.sluice.routing.ContentRouter;
 import io.sluice.routing.StaticRouter;
 import io.sluice.server.config.ReadMode;
+import io.sluice.server.metrics.ExpositionFormat;
+import io.sluice.server.metrics.NodeMetrics;
 import io.sluice.server.store.MediaType;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -117,6 +122,21 @@ final class LoopFixture implements AutoCloseable {
   /** All loops; to look at only. */
   List<EventLoop> eventLoops() {
     return node.loops();
+  }
+
+  /** A metric's value, given its name with labels, summed over the loops. */
+  double metric(String sample) {
+    ByteArrayOutputStream page = new ByteArrayOutputStream();
+    try {
+      new NodeMetrics("test", node.metrics()).write(ExpositionFormat.PROMETHEUS_TEXT, page);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return page.toString(StandardCharsets.UTF_8)
+        .lines()
+        .filter(line -> line.startsWith(sample + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
   }
 
   /** Tells one loop to end gently. */

@@ -66,6 +66,16 @@ final class SimulatedBlob {
     }
   }
 
+  /** From now on reads of the newest file that touch a range end with {@code -EIO}. */
+  void failReads(long from, long to) {
+    files.getLast().failReads(from, to);
+  }
+
+  /** From now on the device takes so much longer for each read of the newest file. */
+  void delayReads(long delayNs) {
+    files.getLast().delayReads(delayNs);
+  }
+
   /** Bytes that were read from the device, of all files the blob ever had. */
   long deviceReadBytes() {
     long sum = 0;

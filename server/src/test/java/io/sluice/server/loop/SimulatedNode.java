@@ -36,6 +36,7 @@ final class SimulatedNode implements AutoCloseable {
   private final int listenFd;
   private final MediaTypes mediaTypes = new MediaTypes();
   private final List<EventLoop> loops = new ArrayList<>();
+  private final List<LoopMetrics> metrics = new ArrayList<>();
   private final List<EventLoop> running = new ArrayList<>();
   private final List<Integer> wakeFds = new ArrayList<>();
   private final FixedMemory mapping;
@@ -121,6 +122,9 @@ final class SimulatedNode implements AutoCloseable {
     }
     LoopContext context = context();
     for (int i = 0; i < memory.size(); i++) {
+      metrics.add(new LoopMetrics(i));
+    }
+    for (int i = 0; i < memory.size(); i++) {
       EventLoop loop =
           new EventLoop(
               i,
@@ -132,7 +136,7 @@ final class SimulatedNode implements AutoCloseable {
               i == 0,
               listenFd,
               wakeFds.get(i),
-              new LoopMetrics(i));
+              metrics.get(i));
       loops.add(loop);
       running.add(loop);
       loop.start();
@@ -184,6 +188,11 @@ final class SimulatedNode implements AutoCloseable {
 
   List<EventLoop> loops() {
     return loops;
+  }
+
+  /** What all loops count. */
+  List<LoopMetrics> metrics() {
+    return metrics;
   }
 
   /** How long the control plane takes for its answers; 0 unless set. */
