@@ -1,5 +1,6 @@
 package io.sluice.linux;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.sluice.linux.generated.Libc;
@@ -14,10 +15,15 @@ import java.lang.foreign.MemorySegment;
  * <p>Descriptors must be readable and opened without {@code O_DIRECT}.
  */
 public final class PageCache {
-  /** Between two pages that are looked at where {@code cachestat(2)} is missing. */
+  /** Between two pages that are read to see whether they are there. */
   static final int PROBE_STRIDE_BYTES = 64 * 1024;
 
+  /** Most pages that one {@code mincore(2)} is asked for. */
+  static final int MAPPED_PAGES = 512;
+
   private static final long PAGE_BYTES = 4096;
+  private static final int PROT_NONE = 0;
+  private static final int MAP_SHARED = 1;
   private static final int RWF_NOWAIT = Libc.RWF_NOWAIT();
 
   /** {@code struct cachestat_range}: offset and length. */
@@ -30,6 +36,7 @@ public final class PageCache {
   private final boolean cachestat;
   private final MemorySegment range;
   private final MemorySegment counts;
+  private final MemorySegment residency;
   private final MemorySegment position;
   private final MemorySegment vector;
   private final MemorySegment probe;
@@ -45,30 +52,69 @@ public final class PageCache {
     this.cachestat = cachestat;
     range = arena.allocate(RANGE_BYTES, Long.BYTES);
     counts = arena.allocate(COUNTS_BYTES, Long.BYTES);
+    residency = arena.allocate(MAPPED_PAGES);
     position = arena.allocate(JAVA_LONG);
     vector = iovec.allocate(arena);
     probe = arena.allocate(1);
   }
 
   /**
-   * Whether the page cache holds all of a range of a file: by {@code cachestat(2)}, else by reading
-   * one byte in every {@link #PROBE_STRIDE_BYTES} with {@code RWF_NOWAIT}, which may overlook holes
-   * that are smaller. The kernel may drop pages at any time after the answer. False when the file
-   * system cannot tell.
+   * Whether the page cache holds all of a range of a file: by {@code cachestat(2)}, else by {@code
+   * mincore(2)}. For the files of others the kernel answers neither; then by reading one byte in
+   * every {@link #PROBE_STRIDE_BYTES} with {@code RWF_NOWAIT}, which may overlook holes that are
+   * smaller, and has the kernel read the first page that is missing. The kernel may drop pages at
+   * any time after the answer. False when the file system cannot tell.
    *
    * @param length at least 1; the range must end within the file
    */
   public boolean isResident(int fd, long offset, long length) {
-    return cachestat ? isCached(fd, offset, length) : answersAtOnce(fd, offset, length);
+    if (cachestat) {
+      range.set(JAVA_LONG, 0, offset);
+      range.set(JAVA_LONG, Long.BYTES, length);
+      long result = cachestat(fd);
+      if (result != -Errno.EPERM) {
+        return result == 0 && counts.get(JAVA_LONG, 0) >= pages(offset, length);
+      }
+    }
+    return isInCore(fd, offset, length) && answersAtOnce(fd, offset, length);
   }
 
-  private boolean isCached(int fd, long offset, long length) {
-    range.set(JAVA_LONG, 0, offset);
-    range.set(JAVA_LONG, Long.BYTES, length);
+  private long cachestat(int fd) {
+    return Linux.syscall(
+        state, Libc.__NR_cachestat(), fd, range.address(), counts.address(), 0, 0, 0);
+  }
+
+  private static long pages(long offset, long length) {
+    return (offset + length - 1) / PAGE_BYTES - offset / PAGE_BYTES + 1;
+  }
+
+  /** What {@code mincore(2)} says; it says yes to everything about the files of others. */
+  private boolean isInCore(int fd, long offset, long length) {
+    long first = offset & -PAGE_BYTES;
+    for (long left = pages(offset, length); left > 0; left -= MAPPED_PAGES) {
+      int count = (int) Math.min(left, MAPPED_PAGES);
+      if (!arePagesInCore(fd, first, count)) {
+        return false;
+      }
+      first += count * PAGE_BYTES;
+    }
+    return true;
+  }
+
+  private boolean arePagesInCore(int fd, long first, int count) {
+    long bytes = count * PAGE_BYTES;
+    long address = Linux.mmap(state, 0, bytes, PROT_NONE, MAP_SHARED, fd, first);
+    if (address < 0) {
+      return false;
+    }
     long result =
-        Linux.syscall(state, Libc.__NR_cachestat(), fd, range.address(), counts.address(), 0, 0, 0);
-    long pages = (offset + length - 1) / PAGE_BYTES - offset / PAGE_BYTES + 1;
-    return result == 0 && counts.get(JAVA_LONG, 0) >= pages;
+        Linux.syscall(state, SystemCall.MINCORE, address, bytes, residency.address(), 0, 0, 0);
+    Linux.syscall(state, SystemCall.MUNMAP, address, bytes, 0, 0, 0, 0);
+    boolean all = result == 0;
+    for (int page = 0; all && page < count; page++) {
+      all = (residency.get(JAVA_BYTE, page) & 1) != 0;
+    }
+    return all;
   }
 
   private boolean answersAtOnce(int fd, long offset, long length) {

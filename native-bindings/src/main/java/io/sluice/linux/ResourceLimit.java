@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 public enum ResourceLimit {
   /** One more than the highest file descriptor number. */
   NOFILE(Libc.RLIMIT_NOFILE()),
-  /** Bytes that an unprivileged process may lock, registered ring buffers included. */
+  /** Bytes that an unprivileged process may lock; before Linux 5.12 rings included. */
   MEMLOCK(Libc.RLIMIT_MEMLOCK());
 
   /** A limit that is none. */

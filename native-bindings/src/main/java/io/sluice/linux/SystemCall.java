@@ -11,6 +11,7 @@ final class SystemCall {
   static final int MMAP = 9;
   static final int MUNMAP = 11;
   static final int IOCTL = 16;
+  static final int MINCORE = 27;
   static final int MADVISE = 28;
   static final int SENDFILE = 40;
   static final int SOCKET = 41;

@@ -118,7 +118,7 @@ public final class FixedMemory implements AutoCloseable {
     }
 
     /**
-     * Reserves a region that will be touched as a whole, on huge pages as far as the kernel has
+     * Reserves a region of which large pieces will be used, on huge pages as far as the kernel has
      * them ({@code madvise(2)}, {@code MADV_HUGEPAGE}): a device then transfers a block in few
      * pieces.
      *

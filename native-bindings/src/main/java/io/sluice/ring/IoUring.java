@@ -5,10 +5,8 @@ import io.sluice.linux.Descriptors;
 import io.sluice.linux.Errno;
 import io.sluice.linux.Linux;
 import io.sluice.linux.LinuxException;
-import io.sluice.linux.ResourceLimit;
 import io.sluice.linux.generated.Libc;
 import io.sluice.linux.generated.io_uring_sqe;
-import io.sluice.linux.generated.iovec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -18,8 +16,8 @@ import java.lang.foreign.MemorySegment;
  * {@code io_uring_register(2)}).
  *
  * <p>Belongs to the thread that opened it; another one gets a {@link WrongThreadException}. Nothing
- * allocates after {@link #open} and {@link #registerBuffer}. A failure of the ring itself, as
- * opposed to an operation's, is a {@link LinuxException} and means a bug or a kernel out of memory.
+ * allocates after {@link #open}. A failure of the ring itself, as opposed to an operation's, is a
+ * {@link LinuxException} and means a bug or a kernel out of memory.
  */
 public final class IoUring implements Ring {
   /** The most submission queue entries that the kernel allows. */
@@ -27,9 +25,6 @@ public final class IoUring implements Ring {
 
   /** The most completion queue entries that the kernel allows. */
   public static final int MAX_COMPLETION_ENTRIES = 2 * MAX_SUBMISSION_ENTRIES;
-
-  /** The largest buffer that can be registered, in bytes. */
-  public static final long MAX_BUFFER_BYTES = 1L << 30;
 
   private static final int OP_POLL_ADD = Libc.IORING_OP_POLL_ADD();
   private static final int OP_TIMEOUT = Libc.IORING_OP_TIMEOUT();
@@ -41,7 +36,6 @@ public final class IoUring implements Ring {
   private static final int OP_STATX = Libc.IORING_OP_STATX();
   private static final int OP_FADVISE = Libc.IORING_OP_FADVISE();
   private static final int OP_READ = Libc.IORING_OP_READ();
-  private static final int OP_READ_FIXED = Libc.IORING_OP_READ_FIXED();
   private static final int OP_WRITE = Libc.IORING_OP_WRITE();
   private static final int OP_RECV = Libc.IORING_OP_RECV();
   private static final int OP_SEND = Libc.IORING_OP_SEND();
@@ -55,7 +49,6 @@ public final class IoUring implements Ring {
   private final int ringFd;
   private final SubmissionQueue submissions;
   private final CompletionQueue completions;
-  private final MemorySegment bufferVector;
   private int inFlight;
   private boolean closed;
 
@@ -65,7 +58,6 @@ public final class IoUring implements Ring {
     ringFd = mapping.ringFd();
     submissions = mapping.submissions();
     completions = mapping.completions();
-    bufferVector = iovec.allocate(arena);
   }
 
   /**
@@ -160,21 +152,8 @@ public final class IoUring implements Ring {
   }
 
   @Override
-  public void read(int fd, long address, int length, long fileOffset, long userData) {
-    prepare(OP_READ, fd, fileOffset, address, length, userData);
-  }
-
-  @Override
-  public void readFixed(
-      int fd,
-      long address,
-      int length,
-      long fileOffset,
-      int bufferIndex,
-      int flags,
-      long userData) {
-    MemorySegment entry = prepare(OP_READ_FIXED, fd, fileOffset, address, length, userData);
-    io_uring_sqe.buf_index(entry, (short) bufferIndex);
+  public void read(int fd, long address, int length, long fileOffset, int flags, long userData) {
+    MemorySegment entry = prepare(OP_READ, fd, fileOffset, address, length, userData);
     io_uring_sqe.rw_flags(entry, flags);
   }
 
@@ -294,43 +273,6 @@ public final class IoUring implements Ring {
   @Override
   public int inFlight() {
     return inFlight;
-  }
-
-  /**
-   * {@inheritDoc}
-   *
-   * @throws IllegalArgumentException when {@code length} is more than {@link #MAX_BUFFER_BYTES}
-   * @throws LinuxException such as {@code ENOMEM} when the process may not lock that much memory
-   */
-  @Override
-  public void registerBuffer(long address, long length) {
-    if (length < 1 || length > MAX_BUFFER_BYTES) {
-      throw new IllegalArgumentException(
-          "A registered buffer has 1 to " + MAX_BUFFER_BYTES + " bytes, not " + length);
-    }
-    iovec.iov_base(bufferVector, MemorySegment.ofAddress(address));
-    iovec.iov_len(bufferVector, length);
-    int result =
-        Linux.ioUringRegister(
-            state, ringFd, Libc.IORING_REGISTER_BUFFERS(), bufferVector.address(), 1);
-    if (result == -Errno.ENOMEM) {
-      throw new LinuxException("io_uring_register", registration(length), -result, remedy(length));
-    }
-    if (result < 0) {
-      throw new LinuxException("io_uring_register", registration(length), -result);
-    }
-  }
-
-  private static String registration(long length) {
-    return "opcode=IORING_REGISTER_BUFFERS, bytes=" + length;
-  }
-
-  private static String remedy(long length) {
-    return "This process may lock "
-        + Long.toUnsignedString(ResourceLimit.MEMLOCK.soft())
-        + " bytes; raise the limit by the "
-        + length
-        + " of this buffer (ulimit -l, LimitMEMLOCK= of the systemd unit) or grant CAP_IPC_LOCK";
   }
 
   /** The ring's descriptor. */

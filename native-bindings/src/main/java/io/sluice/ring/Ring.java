@@ -43,23 +43,18 @@ public interface Ring extends AutoCloseable {
   /** {@code close(2)}. Does not end operations pending on {@code fd}: cancel those first. */
   void close(int fd, long userData);
 
-  /** {@code pread(2)}. A non-blocking eventfd without a count completes with {@code -EAGAIN}. */
-  void read(int fd, long address, int length, long fileOffset, long userData);
-
   /**
-   * {@code pread(2)} into registered memory: {@code address} must lie within the buffer that was
-   * registered with index {@code bufferIndex}.
+   * {@code preadv2(2)} into one piece of memory. A non-blocking eventfd without a count completes
+   * with {@code -EAGAIN}.
    *
    * @param flags {@code RWF_*}, such as {@code RWF_DONTCACHE}; a file system that does not know
    *     them completes with {@code -EOPNOTSUPP}
    */
-  void readFixed(
-      int fd, long address, int length, long fileOffset, int bufferIndex, int flags, long userData);
+  void read(int fd, long address, int length, long fileOffset, int flags, long userData);
 
-  /** {@code readFixed} without flags. */
-  default void readFixed(
-      int fd, long address, int length, long fileOffset, int bufferIndex, long userData) {
-    readFixed(fd, address, length, fileOffset, bufferIndex, 0, userData);
+  /** {@code read} without flags. */
+  default void read(int fd, long address, int length, long fileOffset, long userData) {
+    read(fd, address, length, fileOffset, 0, userData);
   }
 
   /**
@@ -106,12 +101,6 @@ public interface Ring extends AutoCloseable {
    * 0, the kernel may touch memory that was given to it.
    */
   int inFlight();
-
-  /**
-   * Registers {@code length} bytes at {@code address} as buffer 0 for {@link #readFixed}. To be
-   * called once, before the first read.
-   */
-  void registerBuffer(long address, long length);
 
   @Override
   void close();

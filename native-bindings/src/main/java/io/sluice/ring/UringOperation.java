@@ -14,7 +14,6 @@ enum UringOperation {
   STATX(Libc.IORING_OP_STATX(), true),
   FADVISE(Libc.IORING_OP_FADVISE(), true),
   READ(Libc.IORING_OP_READ(), true),
-  READ_FIXED(Libc.IORING_OP_READ_FIXED(), true),
   WRITE(Libc.IORING_OP_WRITE(), true),
   RECV(Libc.IORING_OP_RECV(), true),
   SEND(Libc.IORING_OP_SEND(), true),

@@ -59,23 +59,23 @@ class FileBehaviourTest {
   }
 
   @Test
-  void directReadIntoRegisteredMemoryReturnsTheBytesOfTheFile() throws IOException {
+  void directReadReturnsTheBytesOfTheFile() throws IOException {
     byte[] content = write("blob", 256 * 1024);
     int fd = openDirect("blob");
 
-    assertEquals(64 * 1024, readFixed(fd, 0, 64 * 1024, 128 * 1024));
+    assertEquals(64 * 1024, read(fd, 0, 64 * 1024, 128 * 1024));
 
     assertContent(Arrays.copyOfRange(content, 128 * 1024, 192 * 1024));
     close(fd);
   }
 
   @Test
-  void directReadIntoTheMiddleOfRegisteredMemoryTouchesNothingElse() throws IOException {
+  void directReadIntoTheMiddleOfMemoryTouchesNothingElse() throws IOException {
     byte[] content = write("blob", 2 * BLOCK_BYTES);
     int fd = openDirect("blob");
     fixture.buffer().fill((byte) 7);
 
-    assertEquals(BLOCK_BYTES, readFixed(fd, BLOCK_BYTES, BLOCK_BYTES, BLOCK_BYTES));
+    assertEquals(BLOCK_BYTES, read(fd, BLOCK_BYTES, BLOCK_BYTES, BLOCK_BYTES));
 
     assertEquals(7, fixture.buffer().get(JAVA_BYTE, BLOCK_BYTES - 1));
     assertEquals(content[BLOCK_BYTES], fixture.buffer().get(JAVA_BYTE, BLOCK_BYTES));
@@ -88,7 +88,7 @@ class FileBehaviourTest {
     byte[] content = write("blob", 2 * BLOCK_BYTES + 1808);
     int fd = openDirect("blob");
 
-    assertEquals(BLOCK_BYTES + 1808, readFixed(fd, 0, 4 * BLOCK_BYTES, BLOCK_BYTES));
+    assertEquals(BLOCK_BYTES + 1808, read(fd, 0, 4 * BLOCK_BYTES, BLOCK_BYTES));
 
     assertContent(Arrays.copyOfRange(content, BLOCK_BYTES, content.length));
     close(fd);
@@ -98,7 +98,7 @@ class FileBehaviourTest {
   void directReadBehindTheEndReturnsZero() throws IOException {
     write("blob", BLOCK_BYTES);
     int fd = openDirect("blob");
-    assertEquals(0, readFixed(fd, 0, BLOCK_BYTES, 4 * BLOCK_BYTES));
+    assertEquals(0, read(fd, 0, BLOCK_BYTES, 4 * BLOCK_BYTES));
     close(fd);
   }
 
@@ -106,7 +106,7 @@ class FileBehaviourTest {
   void directReadAtAnUnalignedPositionIsInvalid() throws IOException {
     write("blob", 4 * BLOCK_BYTES);
     int fd = openDirect("blob");
-    assertEquals(-Errno.EINVAL, readFixed(fd, 0, BLOCK_BYTES, 100));
+    assertEquals(-Errno.EINVAL, read(fd, 0, BLOCK_BYTES, 100));
     close(fd);
   }
 
@@ -114,15 +114,17 @@ class FileBehaviourTest {
   void directReadOfAnUnalignedLengthIsInvalid() throws IOException {
     write("blob", 4 * BLOCK_BYTES);
     int fd = openDirect("blob");
-    assertEquals(-Errno.EINVAL, readFixed(fd, 0, 1000, 0));
+    assertEquals(-Errno.EINVAL, read(fd, 0, 1000, 0));
     close(fd);
   }
 
   @Test
-  void readOutsideOfTheRegisteredMemoryIsRefused() throws IOException {
+  void readIntoWhatIsNotMappedIsRefused() throws IOException {
     write("blob", BLOCK_BYTES);
     int fd = openDirect("blob");
-    assertEquals(-Errno.EFAULT, readFixed(fd, RingFixture.BUFFER_BYTES, BLOCK_BYTES, 0));
+    long userData = fixture.nextUserData();
+    ring.read(fd, BLOCK_BYTES, BLOCK_BYTES, 0, userData);
+    assertEquals(-Errno.EFAULT, fixture.await(userData));
     close(fd);
   }
 
@@ -141,15 +143,6 @@ class FileBehaviourTest {
   }
 
   @Test
-  void bufferedReadIntoRegisteredMemoryTakesAnyPosition() throws IOException {
-    byte[] content = write("blob", 10_000);
-    int fd = open("blob", 0);
-    assertEquals(999, readFixed(fd, 0, 999, 777));
-    assertContent(Arrays.copyOfRange(content, 777, 1776));
-    close(fd);
-  }
-
-  @Test
   void positionsBeyondFourGibibytesAreReached() throws IOException {
     long end = (5L << 30) + BLOCK_BYTES;
     try (RandomAccessFile sparse = new RandomAccessFile(directory.resolve("big").toFile(), "rw")) {
@@ -158,7 +151,7 @@ class FileBehaviourTest {
       sparse.write(42);
     }
     int fd = openDirect("big");
-    assertEquals(BLOCK_BYTES, readFixed(fd, 0, 2 * BLOCK_BYTES, end - BLOCK_BYTES));
+    assertEquals(BLOCK_BYTES, read(fd, 0, 2 * BLOCK_BYTES, end - BLOCK_BYTES));
     assertEquals(42, fixture.buffer().get(JAVA_BYTE, 0));
     close(fd);
   }
@@ -170,8 +163,8 @@ class FileBehaviourTest {
     try (RandomAccessFile file = new RandomAccessFile(directory.resolve("blob").toFile(), "rw")) {
       file.setLength(BLOCK_BYTES + 10);
     }
-    assertEquals(BLOCK_BYTES + 10, readFixed(fd, 0, 4 * BLOCK_BYTES, 0));
-    assertEquals(0, readFixed(fd, 0, 4 * BLOCK_BYTES, 4 * BLOCK_BYTES));
+    assertEquals(BLOCK_BYTES + 10, read(fd, 0, 4 * BLOCK_BYTES, 0));
+    assertEquals(0, read(fd, 0, 4 * BLOCK_BYTES, 4 * BLOCK_BYTES));
     close(fd);
   }
 
@@ -181,7 +174,7 @@ class FileBehaviourTest {
     int fd = openDirect("blob");
     Files.delete(directory.resolve("blob"));
 
-    assertEquals(BLOCK_BYTES, readFixed(fd, 0, BLOCK_BYTES, 0));
+    assertEquals(BLOCK_BYTES, read(fd, 0, BLOCK_BYTES, 0));
     assertContent(content);
     assertEquals(0, statx(fd, "", Libc.AT_EMPTY_PATH()));
     assertEquals(0, statx.stx_nlink(fixture.statx()));
@@ -251,7 +244,7 @@ class FileBehaviourTest {
     write("blob", BLOCK_BYTES);
     int fd = openDirect("blob");
     close(fd);
-    assertEquals(-Errno.EBADF, readFixed(fd, 0, BLOCK_BYTES, 0));
+    assertEquals(-Errno.EBADF, read(fd, 0, BLOCK_BYTES, 0));
   }
 
   @Test
@@ -262,7 +255,7 @@ class FileBehaviourTest {
     for (int i = 0; i < 16; i++) {
       userData[i] = fixture.nextUserData();
       long position = (long) i * BLOCK_BYTES;
-      ring.readFixed(fd, fixture.bufferAddress() + position, BLOCK_BYTES, position, 0, userData[i]);
+      ring.read(fd, fixture.bufferAddress() + position, BLOCK_BYTES, position, userData[i]);
     }
     for (long one : userData) {
       assertEquals(BLOCK_BYTES, fixture.await(one));
@@ -310,9 +303,9 @@ class FileBehaviourTest {
     return fixture.await(userData);
   }
 
-  private int readFixed(int fd, long bufferOffset, int length, long fileOffset) {
+  private int read(int fd, long bufferOffset, int length, long fileOffset) {
     long userData = fixture.nextUserData();
-    ring.readFixed(fd, fixture.bufferAddress() + bufferOffset, length, fileOffset, 0, userData);
+    ring.read(fd, fixture.bufferAddress() + bufferOffset, length, fileOffset, userData);
     return fixture.await(userData);
   }
 

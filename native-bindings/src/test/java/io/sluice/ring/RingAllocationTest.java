@@ -93,7 +93,7 @@ class RingAllocationTest {
       ring.send(BAD_FD, address, 8, Libc.MSG_MORE(), 4);
       ring.close(BAD_FD, 5);
       ring.read(BAD_FD, address, 8, 0, 6);
-      ring.readFixed(BAD_FD, address, 8, 0, 0, 7);
+      ring.read(BAD_FD, address, 8, 0, 1, 7);
       ring.write(BAD_FD, address, 8, 8);
       ring.pollAdd(BAD_FD, Libc.POLLIN(), 9);
       ring.cancel(99, 10);

@@ -10,7 +10,6 @@ import io.sluice.linux.CallState;
 import io.sluice.linux.Descriptors;
 import io.sluice.linux.Errno;
 import io.sluice.linux.Linux;
-import io.sluice.linux.LinuxException;
 import io.sluice.linux.generated.Libc;
 import io.sluice.linux.generated.__kernel_timespec;
 import java.lang.foreign.Arena;
@@ -260,23 +259,6 @@ class RingBehaviourTest {
     ring.close();
     assertFalse(Files.exists(descriptor, LinkOption.NOFOLLOW_LINKS));
     assertThrows(IllegalStateException.class, () -> ring.submitAndWait(0));
-  }
-
-  @Test
-  void secondRegistrationIsBusy() {
-    LinuxException failed =
-        assertThrows(
-            LinuxException.class, () -> ring.registerBuffer(fixture.bufferAddress(), 4096));
-    assertEquals(Errno.EBUSY, failed.errno());
-  }
-
-  @Test
-  void registrationOfMoreThanTheKernelAllowsIsRefused() {
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> ring.registerBuffer(fixture.bufferAddress(), IoUring.MAX_BUFFER_BYTES + 1));
-    assertThrows(
-        IllegalArgumentException.class, () -> ring.registerBuffer(fixture.bufferAddress(), 0));
   }
 
   @Test

@@ -16,8 +16,8 @@ import java.util.Deque;
 
 /**
  * The smallest honest program on a ring, to test the simulator with: reads a path that ends in a
- * newline, sends the file with O_DIRECT reads from registered memory, and waits for the next. With
- * an empty path it echoes everything from then on.
+ * newline, sends the file with O_DIRECT reads, and waits for the next. With an empty path it echoes
+ * everything from then on.
  */
 final class BlockServer implements CompletionHandler {
   private static final int CONNECTIONS_MAX = 16;
@@ -59,7 +59,6 @@ final class BlockServer implements CompletionHandler {
     this.blocks = arena.allocate((long) CONNECTIONS_MAX * BLOCK_BYTES, 4096);
     this.paths = arena.allocate((long) CONNECTIONS_MAX * PATH_BYTES);
     this.records = arena.allocate((long) CONNECTIONS_MAX * KernelConstants.STATX_BYTES, 8);
-    ring.registerBuffer(blocks.address(), blocks.byteSize());
     for (int slot = 0; slot < CONNECTIONS_MAX; slot++) {
       freeSlots.add(slot);
     }
@@ -236,8 +235,7 @@ final class BlockServer implements CompletionHandler {
         ring.statx(directoryFd, path, 0, 0, record, userData);
       }
       case OPEN -> ring.openAt(directoryFd, path, KernelConstants.O_DIRECT, 0, userData);
-      case READ ->
-          ring.readFixed(connection.fileFd, block, BLOCK_BYTES, connection.position, 0, userData);
+      case READ -> ring.read(connection.fileFd, block, BLOCK_BYTES, connection.position, userData);
       case SEND, ECHO_SEND -> ring.send(connection.fd, block + connection.sent, left, 0, userData);
       case ECHO_RECEIVE -> ring.recv(connection.fd, block, BLOCK_BYTES, 0, userData);
       case CLOSE_FILE -> ring.close(connection.fileFd, userData);

@@ -28,7 +28,7 @@ final class OpenFile extends FileDescription {
   @Override
   int execute(PendingOperation operation) {
     return switch (operation.kind) {
-      case READ, READ_FIXED -> read(operation);
+      case READ -> read(operation);
       case FADVISE -> 0;
       case STATX ->
           (operation.flags & AT_EMPTY_PATH) == 0 || operation.length != 0

@@ -137,7 +137,7 @@ final class OperationScheduler {
   private long latencyNs(PendingOperation operation) {
     long latencyNs =
         switch (operation.kind) {
-          case READ, READ_FIXED ->
+          case READ ->
               READ_NS
                   + TimeUnit.MICROSECONDS.toNanos(operation.length / READ_BYTES_PER_MICROSECOND);
           case OPEN_AT, STATX, CLOSE, FADVISE -> PATH_NS;

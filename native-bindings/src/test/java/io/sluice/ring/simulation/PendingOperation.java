@@ -14,7 +14,6 @@ final class PendingOperation {
     STATX(false),
     CLOSE(false),
     READ(false),
-    READ_FIXED(false),
     WRITE(true),
     FADVISE(false),
     POLL(true),
@@ -104,7 +103,7 @@ final class PendingOperation {
     if (length != 0) {
       text.append(", length=").append(length);
     }
-    if (kind == Kind.READ || kind == Kind.READ_FIXED) {
+    if (kind == Kind.READ) {
       text.append(", offset=").append(fileOffset);
     }
     return text.append(")").toString();

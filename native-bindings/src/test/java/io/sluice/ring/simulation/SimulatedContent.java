@@ -84,12 +84,12 @@ public interface SimulatedContent {
     public void read(long offset, MemorySegment target) {
       long end = target.byteSize();
       long at = 0;
-      while (at < end && ((offset + at) & 7) != 0) {
-        target.set(ValueLayout.JAVA_BYTE, at, byteAt(offset + at));
-        at++;
-      }
+      int shift = (int) (offset & 7) << 3;
+      long word = word(offset >>> 3);
       for (; at + 8 <= end; at += 8) {
-        target.set(WORD, at, word((offset + at) >>> 3));
+        long next = word(((offset + at) >>> 3) + 1);
+        target.set(WORD, at, shift == 0 ? word : (word >>> shift) | (next << -shift));
+        word = next;
       }
       for (; at < end; at++) {
         target.set(ValueLayout.JAVA_BYTE, at, byteAt(offset + at));

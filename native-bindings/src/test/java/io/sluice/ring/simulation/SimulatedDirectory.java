@@ -23,7 +23,7 @@ final class SimulatedDirectory extends FileDescription {
     return switch (operation.kind) {
       case OPEN_AT -> fileSystem.open(operation, path);
       case STATX -> fileSystem.stat(operation, path);
-      case READ, READ_FIXED -> -KernelConstants.EISDIR;
+      case READ -> -KernelConstants.EISDIR;
       default -> super.execute(operation);
     };
   }

@@ -203,6 +203,11 @@ public final class SimulatedKernel {
     }
   }
 
+  /** {@code SO_RCVLOWAT}, which only counts for a receive that has to wait. */
+  public void setReceiveLowWater(int fd, int bytes) {
+    typed(fd, SimulatedSocket.class).setReceiveLowWater(bytes);
+  }
+
   /** {@code SIOCOUTQ}: bytes sent that the far end has not read. */
   public int outstandingBytes(int fd) {
     return typed(fd, SimulatedSocket.class).outstandingBytes();

@@ -15,6 +15,7 @@ public final class SimulatedPeer {
   private final Supplier<ClientReader> readers;
   private final List<RemoteEnd> connections = new ArrayList<>();
   private long acceptDelayNs;
+  private boolean suspended;
   private boolean refusing;
   private boolean unreachable;
 
@@ -84,6 +85,24 @@ public final class SimulatedPeer {
     }
   }
 
+  /** As {@code SIGSTOP} does: the machine still accepts, but nothing is read nor sent. */
+  public void suspend() {
+    suspended = true;
+    for (RemoteEnd connection : connections) {
+      connection.setReadRate(0);
+      connection.setSendRate(0);
+    }
+  }
+
+  /** As {@code SIGCONT} does. */
+  public void resume() {
+    suspended = false;
+    for (RemoteEnd connection : connections) {
+      connection.setReadRate(RemoteEnd.UNLIMITED);
+      connection.setSendRate(RemoteEnd.UNLIMITED);
+    }
+  }
+
   /** All connections ever accepted, oldest first. */
   public List<RemoteEnd> connections() {
     return List.copyOf(connections);
@@ -110,6 +129,10 @@ public final class SimulatedPeer {
   void accept(SimulatedSocket socket) {
     RemoteEnd connection = new RemoteEnd(kernel, readers.get());
     connections.add(connection);
+    if (suspended) {
+      connection.setReadRate(0);
+      connection.setSendRate(0);
+    }
     socket.establish(connection);
     connection.connected(socket);
   }

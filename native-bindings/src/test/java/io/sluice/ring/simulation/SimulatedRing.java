@@ -25,8 +25,8 @@ import java.util.Set;
  *
  * <p>An {@link AssertionError} that names the seed is thrown when the user works on a descriptor
  * that is not open, closes one twice, touches memory that the kernel owns, gives the kernel memory
- * twice for writing, reads outside the registered buffer, drains from within a handler, calls from
- * two threads, closes the ring with operations in flight, or waits for what can never happen.
+ * twice for writing, drains from within a handler, calls from two threads, closes the ring with
+ * operations in flight, or waits for what can never happen.
  *
  * <p>Stricter than {@code close(2)}: a descriptor counts as closed from the call of {@link #close}
  * on, not from its execution.
@@ -42,8 +42,6 @@ public final class SimulatedRing implements Ring {
   private final Set<PendingOperation> inFlight = new LinkedHashSet<>();
   private final List<PendingOperation> completions = new ArrayList<>();
   private Thread owner;
-  private long bufferAddress;
-  private long bufferBytes;
   private long submittedCount;
   private long drainedCount;
   private boolean draining;
@@ -109,44 +107,10 @@ public final class SimulatedRing implements Ring {
   }
 
   @Override
-  public void read(int fd, long address, int length, long fileOffset, long userData) {
+  public void read(int fd, long address, int length, long fileOffset, int flags, long userData) {
     PendingOperation operation = prepare(Kind.READ, fd, userData);
     operation.fileOffset = fileOffset;
-    target(operation, address, length);
-    submit(operation);
-  }
-
-  @Override
-  public void readFixed(
-      int fd,
-      long address,
-      int length,
-      long fileOffset,
-      int bufferIndex,
-      int flags,
-      long userData) {
-    PendingOperation operation = prepare(Kind.READ_FIXED, fd, userData);
-    operation.fileOffset = fileOffset;
     operation.flags = flags;
-    boolean inside =
-        bufferIndex == 0
-            && bufferBytes > 0
-            && address >= bufferAddress
-            && length >= 0
-            && address - bufferAddress <= bufferBytes - length;
-    if (!inside) {
-      throw kernel.violation(
-          operation
-              + " of "
-              + length
-              + " bytes at byte "
-              + (address - bufferAddress)
-              + " of buffer "
-              + bufferIndex
-              + " lies outside the registered buffer of "
-              + bufferBytes
-              + " bytes");
-    }
     target(operation, address, length);
     submit(operation);
   }
@@ -232,19 +196,6 @@ public final class SimulatedRing implements Ring {
       draining = false;
     }
     return count;
-  }
-
-  @Override
-  public void registerBuffer(long address, long length) {
-    enter();
-    if (bufferBytes != 0) {
-      throw kernel.violation("registerBuffer was called a second time");
-    }
-    if (address == 0 || length <= 0) {
-      throw kernel.violation("registerBuffer was called with " + length + " bytes at " + address);
-    }
-    bufferAddress = address;
-    bufferBytes = length;
   }
 
   /** Closes the ring; every submission must have been completed and drained before. */

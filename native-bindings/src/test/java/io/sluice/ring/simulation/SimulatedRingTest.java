@@ -160,27 +160,6 @@ class SimulatedRingTest {
   }
 
   @Test
-  void readingOutsideTheRegisteredBufferIsRefused() {
-    ring.registerBuffer(buffer.address(), 4096);
-    int fd = openFile();
-    long address = buffer.address();
-    ring.readFixed(fd, address + 3584, 512, 0, 0, 1);
-    refused("outside", () -> ring.readFixed(fd, address + 3584, 513, 0, 0, 2));
-  }
-
-  @Test
-  void readingFromAnotherBufferIsRefused() {
-    ring.registerBuffer(buffer.address(), 4096);
-    refused("buffer 1", () -> ring.readFixed(openFile(), buffer.address(), 512, 0, 1, 2));
-  }
-
-  @Test
-  void registeringTwiceIsRefused() {
-    ring.registerBuffer(buffer.address(), 4096);
-    refused("second time", () -> ring.registerBuffer(buffer.address(), 4096));
-  }
-
-  @Test
   void waitingForWhatCannotHappenIsADeadlock() {
     ring.accept(kernel.listen(), 0x77);
     refused("BLOCKED ACCEPT#1(userData=0x77", () -> ring.submitAndWait(1));

@@ -26,6 +26,7 @@ final class SimulatedSocket extends FileDescription {
   private final ByteQueue inbound = new ByteQueue();
   private final ByteQueue outbound = new ByteQueue();
   private int sendBufferBytes = SEND_BUFFER_DEFAULT_BYTES;
+  private int receiveLowWater = 1;
   private RemoteEnd remote;
   private ConnectAttempt connecting;
   private int pendingError;
@@ -47,6 +48,12 @@ final class SimulatedSocket extends FileDescription {
 
   void setSendBufferBytes(int bytes) {
     sendBufferBytes = bytes;
+  }
+
+  /** The kernel allows no more than half of what fits, or nothing would ever be readable. */
+  void setReceiveLowWater(int bytes) {
+    receiveLowWater = Math.clamp(bytes, 1, RECEIVE_BUFFER_BYTES / 2);
+    wake();
   }
 
   void resetOnClose() {
@@ -83,7 +90,7 @@ final class SimulatedSocket extends FileDescription {
       return connecting == null ? POLLOUT | POLLHUP : 0;
     }
     int events = 0;
-    events |= inbound.size() > 0 || inboundEnded || dead ? POLLIN : 0;
+    events |= inbound.size() >= receiveLowWater || inboundEnded || dead ? POLLIN : 0;
     events |= isWritable() || dead || sendShutdown ? POLLOUT : 0;
     events |= inboundEnded || dead ? POLLRDHUP : 0;
     events |= pendingError != 0 ? POLLERR : 0;
@@ -109,7 +116,8 @@ final class SimulatedSocket extends FileDescription {
     if (operation.length == 0) {
       return 0;
     }
-    if (inbound.size() > 0) {
+    boolean below = operation.wasBlocked && inbound.size() < receiveLowWater;
+    if (inbound.size() > 0 && (!below || inboundEnded || dead)) {
       int count = Math.min(inbound.size(), operation.length);
       if (count > 1 && kernel.dice().roll(Fault.SHORT_RECEIVE)) {
         count = kernel.dice().upTo(count - 1);

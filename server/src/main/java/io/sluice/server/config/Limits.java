@@ -37,6 +37,10 @@ public final class Limits {
    */
   public static final int RESERVED_DESCRIPTORS = 256;
 
+  /** Descriptors that are spoken for before the first connection. */
+  public static final int DESCRIPTORS_BESIDES_CONNECTIONS =
+      DESCRIPTORS_PER_BLOB * OPEN_BLOBS + RESERVED_DESCRIPTORS;
+
   // ---- event loops
 
   /** Most loops that are started by default, one per CPU. */
@@ -47,9 +51,6 @@ public final class Limits {
 
   /** Submission queue entries of one loop's ring, of 64 bytes each. */
   public static final int SUBMISSION_ENTRIES = 1024;
-
-  /** Completion queue entries of one loop's ring, of 16 bytes each. */
-  public static final int COMPLETION_ENTRIES = 16_384;
 
   /** Messages from a loop to the control plane, in bytes; a power of two. */
   public static final long CONTROL_RING_BYTES = 256 * KIB;
@@ -78,7 +79,7 @@ public final class Limits {
   public static final int TRANSFER_ALIGNMENT_BYTES = 4096;
 
   /** Transfer buffers of the whole node, by default. */
-  public static final long TRANSFER_MEMORY_BYTES = 32 * MIB;
+  public static final long TRANSFER_MEMORY_BYTES = 24 * MIB;
 
   /** Fewest transfer buffers of one loop: one is read while the other is sent. */
   public static final int TRANSFER_BLOCKS_PER_LOOP_MIN = 2;
@@ -90,7 +91,7 @@ public final class Limits {
    * Transfers of the whole node that may be under way; further requests are told to come again, so
    * that containerd goes to another mirror at once.
    */
-  public static final int TRANSFERS = 256;
+  public static final int TRANSFERS = 128;
 
   // ---- relays
 
@@ -100,8 +101,20 @@ public final class Limits {
   /** Relays get this part of the transfer memory where there are peers to relay from: a quarter. */
   public static final int RELAY_MEMORY_DIVISOR = 4;
 
-  /** {@code SO_RCVBUF} of a connection to a peer; autotuned ones held 420 MiB with 64 relays. */
-  public static final int PEER_RECEIVE_BUFFER_BYTES = 256 * 1024;
+  /**
+   * Kernel memory of what peers have sent and relays have not taken, but for the smallest buffer
+   * that each connection may have beyond it. Autotuned buffers held 420 MiB with 64 relays.
+   */
+  public static final long PEER_RECEIVE_BUDGET_BYTES = 16 * MIB;
+
+  /** Smallest {@code SO_RCVBUF} of a connection to a peer, which the kernel doubles. */
+  public static final int PEER_RECEIVE_MIN_BYTES = 256 * 1024;
+
+  /** Largest {@code SO_RCVBUF} of a connection to a peer, with few of them. */
+  public static final int PEER_RECEIVE_MAX_BYTES = 512 * 1024;
+
+  /** A peer that takes longer than this to fill a receive is received from in small pieces. */
+  public static final long PEER_FILL_NS = SECOND_NS / 20;
 
   /** For a peer to accept a connection. */
   public static final long PEER_CONNECT_TIMEOUT_NS = SECOND_NS;
@@ -109,11 +122,64 @@ public final class Limits {
   /** For a peer to answer a request. */
   public static final long PEER_HEAD_TIMEOUT_NS = 3 * SECOND_NS;
 
-  /** Without any byte of a body from a peer. */
+  /** Without any byte of a body from a peer; then another one goes on. */
   public static final long PEER_STALL_NS = 2 * SECOND_NS;
 
-  /** A client that blocks its relay for so long loses it while others wait for a block. */
-  public static final long RELAY_STALL_UNDER_PRESSURE_NS = 2 * SECOND_NS;
+  /** A peer that sends less than this in the time of a stall is left when there is another one. */
+  public static final long PEER_PACE_BYTES_MIN = 16 * KIB;
+
+  /** How often one fetch asks the same peer without getting on. */
+  public static final int PEER_TRIES = 3;
+
+  /** Before a peer is asked again for the same thing; doubles each time. */
+  public static final long PEER_RETRY_DELAY_NS = SECOND_NS / 10;
+
+  /** For anybody to answer well, as long as somebody may. */
+  public static final long SEEK_PATIENCE_NS = 5 * SECOND_NS;
+
+  /** For anybody to go on with a body that has begun. */
+  public static final long RESUME_PATIENCE_NS = 10 * SECOND_NS;
+
+  /** A peer that ignores the range of a resumed body is used if it begins no further back. */
+  public static final long RESUME_SKIP_BYTES = 4 * MIB;
+
+  /** Before a second peer is asked, as long as too few have answered to know better. */
+  public static final long HEDGE_DELAY_UNKNOWN_NS = SECOND_NS / 20;
+
+  /** Before a second peer is asked, at least. */
+  public static final long HEDGE_DELAY_MIN_NS = SECOND_NS / 100;
+
+  /** Before a second peer is asked, at most. */
+  public static final long HEDGE_DELAY_MAX_NS = SECOND_NS / 2;
+
+  /** How long a peer is avoided that has failed once; it doubles. */
+  public static final long PEER_PENALTY_MIN_NS = SECOND_NS;
+
+  /** How long a peer is avoided at most, or when it has lied. */
+  public static final long PEER_PENALTY_MAX_NS = 60 * SECOND_NS;
+
+  /** Peers that each loop keeps in mind. */
+  public static final int PEER_SCORES = 256;
+
+  /** What was observed of a peer that was not used for so long is forgotten. */
+  public static final long PEER_SCORE_EXPIRY_NS = 600 * SECOND_NS;
+
+  /** Connections to peers that each loop keeps for later. */
+  public static final int PEER_IDLE_CONNECTIONS = 16;
+
+  /** How long they are kept: less than any peer waits for a request. */
+  public static final long PEER_IDLE_TIMEOUT_NS = 30 * SECOND_NS;
+
+  /**
+   * A client that takes nothing for so long gives its blocks back while others wait for one; when
+   * it takes bytes again, they are fetched from where it stands.
+   */
+  public static final long RELAY_STALL_UNDER_PRESSURE_NS = SECOND_NS / 2;
+
+  /**
+   * A client that others who share its fetch have to wait for, for so long, is fetched for alone.
+   */
+  public static final long RELAY_HOLD_NS = SECOND_NS / 5;
 
   // ---- exchanges
 
@@ -195,6 +261,23 @@ public final class Limits {
 
   /** Other nodes that can be named as static peers. */
   public static final int STATIC_PEERS = 64;
+
+  /** Peers that can be named to find the others by. */
+  public static final int BOOTSTRAP_PEERS = 64;
+
+  /** Store entries compared, and keys handed to the router, before loops' questions get a turn. */
+  public static final int ADVERTISE_PER_TURN = 256;
+
+  /** Between two looks at whether the store has changed. */
+  public static final long ADVERTISE_LOOK_NS = SECOND_NS;
+
+  // ---- the router
+
+  /**
+   * What discovery adds with 200 peers and 20,000 keys: its share of the heap, sockets' buffers
+   * outside of it, its threads. Measured; each part of it is bounded in number.
+   */
+  public static final long ROUTING_BYTES = 16 * MIB;
 
   // ---- the runtime; measured, not enforced
 

@@ -22,9 +22,11 @@ import java.util.Optional;
  * @param loops event loops, 1 to {@link Limits#LOOPS_MAX}
  * @param maxConnections open client connections of the whole node
  * @param staticPeers registry addresses of nodes to ask for what is not here
+ * @param discovery how nodes find each other, if they do
  * @param headerTimeoutNs for a client to finish a request head
  * @param idleTimeoutNs for a connection without a request
  * @param progressTimeoutNs for a client that takes nothing of its response
+ * @param peerStallTimeoutNs for a peer that sends nothing of a body; then another one goes on
  * @param shutdownTimeoutNs for what is in flight when the node is told to stop; 0 ends at once
  * @param logLevel least level that is logged
  */
@@ -39,9 +41,11 @@ public record Settings(
     int loops,
     int maxConnections,
     List<HostPort> staticPeers,
+    Discovery discovery,
     long headerTimeoutNs,
     long idleTimeoutNs,
     long progressTimeoutNs,
+    long peerStallTimeoutNs,
     long shutdownTimeoutNs,
     Level logLevel) {
 
@@ -53,6 +57,11 @@ public record Settings(
   /** Transfer buffers of the whole node. */
   public int transferBlocks() {
     return Math.toIntExact(transferMemoryBytes / Limits.TRANSFER_BLOCK_BYTES);
+  }
+
+  /** Whether there may be other nodes to ask for what is not here. */
+  public boolean asksPeers() {
+    return discovery.isOn() || !staticPeers.isEmpty();
   }
 
   /** Collects settings; {@link #build()} checks them. One thread may use a builder. */
@@ -74,9 +83,11 @@ public record Settings(
 
     boolean maxConnectionsGiven;
     List<HostPort> staticPeers = List.of();
+    Discovery discovery = Discovery.OFF;
     long headerTimeoutNs = Limits.HEADER_TIMEOUT_NS;
     long idleTimeoutNs = Limits.IDLE_TIMEOUT_NS;
     long progressTimeoutNs = Limits.PROGRESS_TIMEOUT_NS;
+    long peerStallTimeoutNs = Limits.PEER_STALL_NS;
     long shutdownTimeoutNs = Limits.SHUTDOWN_TIMEOUT_NS;
     Level logLevel = Level.INFO;
     long descriptorLimit = ProcessLimits.openFiles();
@@ -144,6 +155,12 @@ public record Settings(
       return this;
     }
 
+    /** How nodes find each other. */
+    public Builder discovery(Discovery choice) {
+      discovery = choice;
+      return this;
+    }
+
     /** For a client to finish a request head. */
     public Builder headerTimeout(Duration timeout) {
       headerTimeoutNs = timeout.toNanos();
@@ -159,6 +176,12 @@ public record Settings(
     /** For a client that takes nothing of its response. */
     public Builder progressTimeout(Duration timeout) {
       progressTimeoutNs = timeout.toNanos();
+      return this;
+    }
+
+    /** For a peer that sends nothing of a body. */
+    public Builder peerStallTimeout(Duration timeout) {
+      peerStallTimeoutNs = timeout.toNanos();
       return this;
     }
 
@@ -187,7 +210,7 @@ public record Settings(
      */
     public Settings build() {
       if (!maxConnectionsGiven) {
-        long affordable = descriptorLimit - SettingsRules.descriptorsBesidesConnections();
+        long affordable = descriptorLimit - Limits.DESCRIPTORS_BESIDES_CONNECTIONS;
         maxConnections =
             (int) Math.clamp(affordable, (long) Limits.CONNECTIONS_MIN, (long) Limits.CONNECTIONS);
       }
@@ -204,9 +227,11 @@ public record Settings(
           loops,
           maxConnections,
           staticPeers,
+          discovery,
           headerTimeoutNs,
           idleTimeoutNs,
           progressTimeoutNs,
+          peerStallTimeoutNs,
           shutdownTimeoutNs,
           logLevel);
     }

@@ -4,11 +4,6 @@ package io.sluice.server.config;
 final class SettingsRules {
   private SettingsRules() {}
 
-  /** Descriptors that are spoken for before the first connection. */
-  static long descriptorsBesidesConnections() {
-    return (long) Limits.DESCRIPTORS_PER_BLOB * Limits.OPEN_BLOBS + Limits.RESERVED_DESCRIPTORS;
-  }
-
   /**
    * Checks everything that a builder holds.
    *
@@ -20,6 +15,7 @@ final class SettingsRules {
     checkConnections(builder);
     checkAddresses(builder);
     checkPeers(builder);
+    DiscoveryRules.check(builder);
     checkTimeouts(builder);
   }
 
@@ -77,7 +73,7 @@ final class SettingsRules {
               + Limits.CONNECTIONS_MAX
               + " connections; choose a number in that range.");
     }
-    long needed = builder.maxConnections + descriptorsBesidesConnections();
+    long needed = builder.maxConnections + Limits.DESCRIPTORS_BESIDES_CONNECTIONS;
     if (needed > builder.descriptorLimit) {
       throw new SettingsException(
           given
@@ -110,7 +106,8 @@ final class SettingsRules {
         builder.metricsAddr);
   }
 
-  private static void checkPair(
+  /** Refuses two addresses that get in each other's way. */
+  static void checkPair(
       Settings.Builder builder, Setting first, HostPort one, Setting second, HostPort other) {
     if (one.collidesWith(other)) {
       throw new SettingsException(
@@ -149,6 +146,8 @@ final class SettingsRules {
     checkTimeout(builder, Setting.IDLE_TIMEOUT, builder.idleTimeoutNs, Limits.TIMEOUT_MIN_NS);
     checkTimeout(
         builder, Setting.PROGRESS_TIMEOUT, builder.progressTimeoutNs, Limits.TIMEOUT_MIN_NS);
+    checkTimeout(
+        builder, Setting.PEER_STALL_TIMEOUT, builder.peerStallTimeoutNs, Limits.TIMEOUT_MIN_NS);
     checkTimeout(builder, Setting.SHUTDOWN_TIMEOUT, builder.shutdownTimeoutNs, 0);
   }
 

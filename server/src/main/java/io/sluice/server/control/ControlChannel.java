@@ -2,11 +2,11 @@ package io.sluice.server.control;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.ControlledMessageHandler;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
@@ -20,7 +20,7 @@ public final class ControlChannel {
   public static final int TRAILER_BYTES = RingBufferDescriptor.TRAILER_LENGTH;
 
   private final OneToOneRingBuffer requests;
-  private final ManyToOneRingBuffer replies;
+  private final OneToOneRingBuffer replies;
   private final MemorySegment requestMemory;
   private final MemorySegment replyMemory;
   private final Runnable wakeLoop;
@@ -29,6 +29,11 @@ public final class ControlChannel {
   private final MemorySegment[] textMemory = new MemorySegment[ControlMessages.TEXTS];
   private final ControlledMessageHandler replyDispatcher = this::dispatch;
   private ReplyHandler replyHandler;
+
+  /** Guards the control plane's side of both ring buffers; no loop takes it. */
+  private final Object controlSide = new Object();
+
+  private boolean closed;
   private volatile boolean controlParked;
   private volatile Thread controlThread;
 
@@ -43,7 +48,7 @@ public final class ControlChannel {
     this.replyMemory = replyMemory;
     this.wakeLoop = wakeLoop;
     this.requests = new OneToOneRingBuffer(bufferOver(requestMemory));
-    this.replies = new ManyToOneRingBuffer(bufferOver(replyMemory));
+    this.replies = new OneToOneRingBuffer(bufferOver(replyMemory));
   }
 
   /** Who gets the replies; set once by the loop before it polls. */
@@ -108,8 +113,30 @@ public final class ControlChannel {
     return replies.producerPosition() != replies.consumerPosition();
   }
 
-  OneToOneRingBuffer requests() {
-    return requests;
+  /** Copies out requests that have come, at most {@code limit}; returns their number. */
+  int receive(List<ControlRequest> received, int limit) {
+    synchronized (controlSide) {
+      return closed
+          ? 0
+          : requests.read(
+              (type, buffer, index, length) ->
+                  received.add(ControlRequest.read(type, buffer, index)),
+              limit);
+    }
+  }
+
+  /** Whether a request waits to be received. */
+  boolean hasRequests() {
+    synchronized (controlSide) {
+      return !closed && requests.size() > 0;
+    }
+  }
+
+  /** When this returns, the control plane's side of the memory is not touched any more. */
+  void close() {
+    synchronized (controlSide) {
+      closed = true;
+    }
   }
 
   /** Says that {@code thread} is about to park; requests from now on unpark it. */
@@ -122,8 +149,18 @@ public final class ControlChannel {
     controlParked = false;
   }
 
-  /** Sends a reply from any thread of the control plane; false when the loop is too far behind. */
+  /**
+   * Sends a reply from any thread of the control plane; false when the loop is too far behind. What
+   * comes after {@link #close} is ignored.
+   */
   boolean reply(int type, int slot, int generation, int sequence, int value, byte[] payload) {
+    synchronized (controlSide) {
+      return closed || send(type, slot, generation, sequence, value, payload);
+    }
+  }
+
+  private boolean send(
+      int type, int slot, int generation, int sequence, int value, byte[] payload) {
     int index = replies.tryClaim(type, ControlMessages.REPLY_HEADER_BYTES + payload.length);
     if (index < 0) {
       return false;

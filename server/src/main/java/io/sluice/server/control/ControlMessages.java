@@ -25,8 +25,14 @@ public final class ControlMessages {
   /** Reply: status, then a complete HTTP response. */
   public static final int RESPONSE = 6;
 
-  /** Reply: number of peers, then that many peers of {@link #PEER_BYTES}. */
+  /**
+   * Reply: number of peers, then that many peers of {@link #PEER_BYTES}. Comes as often as the
+   * router finds some, followed by {@link #PEERS_END}.
+   */
   public static final int PEERS = 7;
+
+  /** Reply: the router has named all whom it could find. */
+  public static final int PEERS_END = 8;
 
   /** The response has no body on the wire. */
   public static final int FLAG_HEAD_ONLY = 1;
@@ -55,7 +61,7 @@ public final class ControlMessages {
   /** Texts in a request. */
   public static final int TEXTS = 5;
 
-  /** Most peers in a reply. */
+  /** Most peers in all replies to one request. */
   public static final int PEERS_MAX = 8;
 
   /** A peer: a {@code sockaddr_in} or {@code sockaddr_in6}, then its authority. */

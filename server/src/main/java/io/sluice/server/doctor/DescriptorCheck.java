@@ -17,7 +17,7 @@ final class DescriptorCheck {
 
   /** A warning if the default number of connections had to be lowered, a failure if too many. */
   Finding limit() {
-    long besides = (long) Limits.OPEN_BLOBS + Limits.RESERVED_DESCRIPTORS;
+    long besides = Limits.DESCRIPTORS_BESIDES_CONNECTIONS;
     long needed = settings.maxConnections() + besides;
     long allowed = machine.descriptorLimit();
     if (allowed < needed) {

@@ -30,7 +30,7 @@ public final class Doctor {
     findings.add(kernel.version());
     findings.add(kernel.uring());
     findings.add(kernel.lockedMemory());
-    findings.add(new MemoryCheck(machine, memory).limit());
+    findings.add(new MemoryCheck(machine, settings, memory).limit());
     findings.add(new DescriptorCheck(machine, settings).limit());
     StoreCheck store = new StoreCheck(machine, settings.store());
     findings.add(store.readable());

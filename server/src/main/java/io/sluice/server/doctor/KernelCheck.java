@@ -50,13 +50,12 @@ final class KernelCheck {
         : Finding.fail("io_uring", missing);
   }
 
-  /** Transfer buffers are registered with the kernel, which locks them. */
+  /** Before 5.12 rings count as locked memory; nothing else that a node maps is locked. */
   Finding lockedMemory() {
-    long needed = memory.bytesOf(MemoryTable.Kind.FIXED);
-    KernelVersion kernel = KernelVersion.parse(machine.kernelRelease());
-    if (kernel.compareTo(RINGS_NOT_LOCKED) >= 0) {
-      needed = memory.rows().get(0).bytes();
+    if (KernelVersion.parse(machine.kernelRelease()).compareTo(RINGS_NOT_LOCKED) >= 0) {
+      return Finding.ok("memlock", "nothing is locked");
     }
+    long needed = memory.bytesOf(MemoryTable.RINGS);
     long allowed = machine.lockableBytes();
     if (allowed == Machine.UNLIMITED) {
       return Finding.ok("memlock", "unlimited");
@@ -65,10 +64,10 @@ final class KernelCheck {
       return Finding.fail(
           "memlock",
           new ByteSize(allowed)
-              + " may be locked and "
+              + " may be locked and this kernel locks "
               + new ByteSize(needed)
-              + " of buffers are registered; raise the limit (ulimit -l, LimitMEMLOCK=), grant"
-              + " CAP_IPC_LOCK, or lower --transfer-memory.");
+              + " of rings; raise the limit (ulimit -l, LimitMEMLOCK=), grant CAP_IPC_LOCK, or"
+              + " lower --loops.");
     }
     return Finding.ok("memlock", new ByteSize(allowed) + ", " + new ByteSize(needed) + " needed");
   }

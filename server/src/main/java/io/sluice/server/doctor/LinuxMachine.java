@@ -9,6 +9,7 @@ import io.sluice.linux.ResourceLimit;
 import io.sluice.ring.UringAvailability;
 import io.sluice.ring.UringFeatures;
 import io.sluice.server.config.Limits;
+import io.sluice.server.metrics.CgroupMemory;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -65,12 +66,20 @@ final class LinuxMachine implements Machine {
 
   @Override
   public long memoryLimitBytes() {
-    return CgroupLimit.leastBytes(root);
+    try {
+      return CgroupMemory.ofSelf(root).limitBytes();
+    } catch (IOException unseen) {
+      return UNLIMITED;
+    }
   }
 
   @Override
   public boolean isSocketMemoryCharged() {
-    return CgroupLimit.isVersion2(root);
+    try {
+      return CgroupMemory.ofSelf(root).isVersion2();
+    } catch (IOException unseen) {
+      return false;
+    }
   }
 
   @Override

@@ -1,6 +1,9 @@
 package io.sluice.server.doctor;
 
-import io.sluice.server.config.ByteSize;
+import static io.sluice.server.node.MemoryFit.mib;
+
+import io.sluice.server.config.Settings;
+import io.sluice.server.node.MemoryFit;
 import io.sluice.server.node.MemoryTable;
 
 /** Whether the cgroup's limit leaves room for what a node can weigh. */
@@ -8,53 +11,40 @@ final class MemoryCheck {
   private static final String SUBJECT = "memory";
 
   private final Machine machine;
+  private final Settings settings;
   private final MemoryTable table;
 
-  MemoryCheck(Machine machine, MemoryTable table) {
+  MemoryCheck(Machine machine, Settings settings, MemoryTable table) {
     this.machine = machine;
+    this.settings = settings;
     this.table = table;
   }
 
   /**
-   * Fails if the node could be killed. File pages do not kill: the kernel takes them back, and
-   * reads them again when they are needed.
+   * Fails if a node would refuse to start. File pages do not kill: the kernel takes them back, and
+   * reads them again when they are needed; nor do sockets, whose buffers it shrinks.
    */
   Finding limit() {
-    long sockets = machine.isSocketMemoryCharged() ? 0 : table.bytesOf(MemoryTable.Kind.SOCKET);
-    long charged = table.totalBytes() - sockets;
-    long firm = charged - table.bytesOf(MemoryTable.Kind.RECLAIMABLE);
     long limit = machine.memoryLimitBytes();
-    if (limit == Machine.UNLIMITED) {
-      return Finding.ok(SUBJECT, "no limit, a node takes at most " + mib(charged));
+    MemoryFit fit = MemoryFit.of(table, limit, machine.isSocketMemoryCharged());
+    if (!fit.isLimited()) {
+      return Finding.ok(SUBJECT, "no limit, a node takes at most " + mib(fit.chargedBytes()));
     }
-    if (limit < firm) {
-      return Finding.fail(
-          SUBJECT,
-          "the cgroup is limited to "
-              + mib(limit)
-              + " and a node can take "
-              + mib(firm)
-              + "; raise the limit to "
-              + mib(charged)
-              + ", or lower --transfer-memory.");
+    if (fit.isTooSmall()) {
+      return Finding.fail(SUBJECT, fit.complaint(settings));
     }
-    if (limit < charged) {
+    if (fit.isTight()) {
       return Finding.warn(
           SUBJECT,
           "the cgroup is limited to "
               + mib(limit)
               + ", which is enough, but at worst leaves "
-              + mib(limit - firm)
-              + " for the runtime's files; raise the limit to "
-              + mib(charged)
-              + " to keep them in memory.");
+              + mib(limit - fit.firmBytes())
+              + " for sockets and the runtime's files; raise the limit to "
+              + mib(fit.chargedBytes())
+              + " to have room for all of them.");
     }
     return Finding.ok(
-        SUBJECT, "limited to " + mib(limit) + ", a node takes at most " + mib(charged));
-  }
-
-  /** Whole mebibytes, rounded up. */
-  private static String mib(long bytes) {
-    return Math.ceilDiv(bytes, ByteSize.ofMiB(1).bytes()) + "MiB";
+        SUBJECT, "limited to " + mib(limit) + ", a node takes at most " + mib(fit.chargedBytes()));
   }
 }

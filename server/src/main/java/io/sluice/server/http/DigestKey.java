@@ -34,6 +34,7 @@ public final class DigestKey {
 
   private static final int WORDS = 8;
   private static final int DIGITS_PER_WORD = 16;
+  private static final byte[] DIGITS = Octets.ascii("0123456789abcdef");
   private static final byte[] PREFIX_SHA256 = Octets.ascii("sha256:");
   private static final byte[] PREFIX_SHA512 = Octets.ascii("sha512:");
 
@@ -198,11 +199,23 @@ public final class DigestKey {
    * @return the number of bytes written; 0 for an empty key, which writes nothing.
    */
   public int writeText(MemorySegment out, long offset) {
+    if (algorithm == NO_ALGORITHM) {
+      return 0;
+    }
+    byte[] prefix = prefix(algorithm);
+    MemorySegment.copy(prefix, 0, out, JAVA_BYTE, offset, prefix.length);
     int length = textLength(algorithm);
-    for (int i = 0; i < length; i++) {
-      out.set(JAVA_BYTE, offset + i, (byte) textAt(i));
+    int word = 0;
+    for (int at = prefix.length; at < length; at += DIGITS_PER_WORD) {
+      writeDigits(words[word++], out, offset + at);
     }
     return length;
+  }
+
+  private static void writeDigits(long word, MemorySegment out, long offset) {
+    for (int i = 0; i < DIGITS_PER_WORD; i++) {
+      out.set(JAVA_BYTE, offset + i, DIGITS[(int) (word >>> 60 - 4 * i) & 0xf]);
+    }
   }
 
   /** Whether the text in memory is this digest; no if the key is empty. */
@@ -210,8 +223,22 @@ public final class DigestKey {
     if (algorithm == NO_ALGORITHM || length != textLength(algorithm)) {
       return false;
     }
-    for (int i = 0; i < length; i++) {
-      if (Octets.at(memory, offset + i) != textAt(i)) {
+    byte[] prefix = prefix(algorithm);
+    if (!Octets.equals(memory, offset, prefix.length, prefix)) {
+      return false;
+    }
+    int word = 0;
+    for (int at = prefix.length; at < length; at += DIGITS_PER_WORD) {
+      if (!digitsAre(words[word++], memory, offset + at)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean digitsAre(long word, MemorySegment memory, long offset) {
+    for (int i = 0; i < DIGITS_PER_WORD; i++) {
+      if (memory.get(JAVA_BYTE, offset + i) != DIGITS[(int) (word >>> 60 - 4 * i) & 0xf]) {
         return false;
       }
     }
@@ -223,17 +250,6 @@ public final class DigestKey {
     return length >= PREFIX_SHA256.length
         && (Octets.equals(memory, offset, PREFIX_SHA256.length, PREFIX_SHA256)
             || Octets.equals(memory, offset, PREFIX_SHA512.length, PREFIX_SHA512));
-  }
-
-  private int textAt(int index) {
-    byte[] prefix = prefix(algorithm);
-    if (index < prefix.length) {
-      return prefix[index];
-    }
-    int position = index - prefix.length;
-    int shift = 60 - 4 * (position % DIGITS_PER_WORD);
-    int digit = (int) (words[position / DIGITS_PER_WORD] >>> shift) & 0xf;
-    return digit < 10 ? '0' + digit : 'a' + digit - 10;
   }
 
   private static byte[] prefix(int algorithm) {

@@ -191,26 +191,30 @@ public final class RegistryTarget {
    * one may be empty.
    */
   private boolean findSegments(MemorySegment memory) {
-    long end = pathOffset + pathLength;
-    long segment = pathOffset + 1;
-    secondLastSegment = segment;
-    lastSegment = segment;
-    for (long position = segment; position <= end; position++) {
-      if (position == end || Octets.at(memory, position) == '/') {
-        int length = (int) (position - segment);
-        boolean dots =
-            (length == 1 || length == 2)
-                && Octets.at(memory, segment) == '.'
-                && Octets.at(memory, position - 1) == '.';
-        if (dots || (length == 0 && position < end)) {
-          return false;
-        }
-        secondLastSegment = lastSegment;
-        lastSegment = segment;
-        segment = position + 1;
+    int segment = 1;
+    secondLastSegment = pathOffset + segment;
+    lastSegment = pathOffset + segment;
+    while (segment <= pathLength) {
+      int end = segment;
+      // An int counts: the compiler gives a loop over a long up and takes it on again without end.
+      while (end < pathLength && Octets.at(memory, pathOffset + end) != '/') {
+        end++;
       }
+      if (isDots(memory, segment, end) || (end == segment && end < pathLength)) {
+        return false;
+      }
+      secondLastSegment = lastSegment;
+      lastSegment = pathOffset + segment;
+      segment = end + 1;
     }
     return true;
+  }
+
+  private boolean isDots(MemorySegment memory, int segment, int end) {
+    int length = end - segment;
+    return (length == 1 || length == 2)
+        && Octets.at(memory, pathOffset + segment) == '.'
+        && Octets.at(memory, pathOffset + end - 1) == '.';
   }
 
   /**

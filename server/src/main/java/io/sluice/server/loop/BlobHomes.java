@@ -39,6 +39,12 @@ final class BlobHomes {
     return stays ? null : home;
   }
 
+  /** The way to the loop that a blob of peers is to be relayed by; null when this one may. */
+  Handoff elsewhere(DigestKey digest) {
+    Handoff home = loops[numberOf(digest)];
+    return home == loops[self] || home.room() == 0 ? null : home;
+  }
+
   private int numberOf(DigestKey digest) {
     int hash = digest.hash();
     // Every bit of it counts, whatever the number of loops.

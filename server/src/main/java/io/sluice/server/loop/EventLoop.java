@@ -1,5 +1,6 @@
 package io.sluice.server.loop;
 
+import io.sluice.linux.CallState;
 import io.sluice.ring.CompletionHandler;
 import io.sluice.ring.Ring;
 import io.sluice.ring.UserData;
@@ -76,6 +77,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
   private SendBudget budget;
   private Acceptor acceptor;
   private Ticker ticker;
+  private IdleWatch idle;
   private volatile int requestedPhase = RUNNING;
   private volatile boolean ended;
   private int phase = RUNNING;
@@ -193,6 +195,8 @@ public final class EventLoop implements Runnable, CompletionHandler {
     awaitWake();
     ticker = new Ticker(ring, memory.miscellany.segment(), TIMESPEC_OFFSET, OP_TICK);
     ticker.run(false);
+    CallState state = CallState.ofThread();
+    idle = new IdleWatch(metrics::activity, Limits.IDLE_GIVE_BACK_NS, () -> giveBack(state), nowNs);
   }
 
   private void createTransfers(SendBuffers sendBuffers) {
@@ -207,7 +211,6 @@ public final class EventLoop implements Runnable, CompletionHandler {
             share.openBlobs(),
             share.connections());
     MemorySegment blocks = memory.blocks.segment();
-    ring.registerBuffer(blocks.address(), blocks.byteSize());
     metrics.poolCapacity(share.transferBlocks());
     transferBlocks = new TransferBlocks(blocks, share.blockBytes(), share.transferBlocks());
     transfers =
@@ -236,10 +239,12 @@ public final class EventLoop implements Runnable, CompletionHandler {
             relayBlocks,
             sendBuffers,
             memory.relayScratch.segment(),
-            registry,
+            registry.relayListener(),
             metrics,
             share.relays(),
-            context.timeouts().progressNs());
+            Limits.PEER_RECEIVE_BUDGET_BYTES / handoffs.length,
+            context.timeouts().progressNs(),
+            context.timeouts().peerStallNs());
   }
 
   /** One turn; false when the loop has nothing more to do. */
@@ -255,6 +260,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
     transfers.forgetComposed();
     control.poll(REPLIES_PER_TURN);
     transfers.composedTried();
+    relays.seek(nowNs);
     transfers.sendReady(nowNs);
     if (requestedPhase != phase) {
       changePhase();
@@ -333,6 +339,23 @@ public final class EventLoop implements Runnable, CompletionHandler {
       registry.time(context.epochClock().time() / MILLIS_PER_SECOND);
       blobs.closeIdle(nowNs);
       metrics.openBlobs(blobs.openCount());
+      if (isMemoryFree()) {
+        idle.look(nowNs);
+      }
+    }
+  }
+
+  private boolean isMemoryFree() {
+    return transferBlocks.freeCount() == transferBlocks.count()
+        && relayBlocks.freeCount() == relayBlocks.count();
+  }
+
+  /** What only serving needs comes back, page by page, when it is touched again. */
+  private void giveBack(CallState state) {
+    memory.blocks.giveBack(state);
+    memory.relayBlocks.giveBack(state);
+    if (exchanges.freeCount() == exchanges.count()) {
+      memory.exchanges.giveBack(state);
     }
   }
 
@@ -367,6 +390,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
   private void letGo() {
     // Reads that nobody waits for any more use their blobs until they have ended.
     blobs.closeAll();
+    relays.stop();
     if (!lettingGo) {
       lettingGo = true;
       signal();

@@ -49,12 +49,12 @@ final class Exchanges {
 
   /** Whether connections may hold an exchange while they wait for their next request. */
   boolean abound() {
-    return freeCount > exchanges.length / 2;
+    return freeCount > exchanges.length / 4;
   }
 
   /** Whether connections that wait for a request should give theirs back. */
   boolean scarce() {
-    return freeCount < exchanges.length / 4;
+    return freeCount < exchanges.length / 8;
   }
 
   Exchange get(int index) {

@@ -230,13 +230,23 @@ final class LocalContent implements BlobListener {
   private void transfer(
       Connection connection, byte[] mediaType, ByteRange range, long first, long last) {
     if (!transfers.hasRoom()) {
-      waiting.add(connection.slot);
+      waitForTransfer(connection);
       return;
     }
     OpenBlob blob = connection.blob;
     connection.transfer = transfers.start(connection.slot, connection.fd, blob, first, last, nowNs);
     connection.blob = null;
     responder.content(connection, blob, mediaType, range);
+  }
+
+  /** A client of this node waits; a peer can ask somebody else, and is told so at once. */
+  private void waitForTransfer(Connection connection) {
+    if (connection.exchange.head.mirrored()) {
+      dropBlob(connection);
+      refusals.busy(connection);
+    } else {
+      waiting.add(connection.slot);
+    }
   }
 
   /** From now on no connection moves to another loop. */

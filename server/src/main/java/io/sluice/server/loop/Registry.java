@@ -5,7 +5,6 @@ import io.sluice.server.control.ControlMessages;
 import io.sluice.server.control.MediaTypes;
 import io.sluice.server.control.ReplyHandler;
 import io.sluice.server.http.OciErrorCode;
-import io.sluice.server.http.PeerResponse;
 import io.sluice.server.http.RegistryTarget;
 import io.sluice.server.http.RequestHead;
 import io.sluice.server.metrics.AbortReason;
@@ -28,7 +27,7 @@ import java.util.function.BooleanSupplier;
  * <p>A manifest or blob that this node has is opened and transferred; what it has not is looked for
  * among the peers, unless the request comes from a peer ({@code X-Spegel-Mirrored}), and relayed.
  */
-final class Registry implements RequestHandler, TransferListener, RelayListener, ReplyHandler {
+final class Registry implements RequestHandler, TransferListener, ReplyHandler {
   private static final int NO_MEDIA_TYPE = -1;
 
   private final Clients clients;
@@ -42,8 +41,8 @@ final class Registry implements RequestHandler, TransferListener, RelayListener,
   private final BooleanSupplier ready;
   private final boolean peersExist;
   private final LocalContent content;
+  private final PeerContent peerContent;
   private Transfers transfers;
-  private Relays relays;
   private boolean stopping;
   private long nowNs;
 
@@ -65,6 +64,7 @@ final class Registry implements RequestHandler, TransferListener, RelayListener,
     this.content =
         new LocalContent(
             this, clients, table, exchanges, responder, refusals, context.store(), metrics, homes);
+    this.peerContent = new PeerContent(this, clients, table, exchanges, responder, refusals, homes);
     this.mediaTypes = context.mediaTypes();
     this.sockets = context.sockets();
     this.ready = context.ready();
@@ -73,8 +73,13 @@ final class Registry implements RequestHandler, TransferListener, RelayListener,
 
   void components(OpenBlobs openBlobs, Transfers loopTransfers, Relays loopRelays) {
     content.components(openBlobs, loopTransfers);
+    peerContent.components(loopRelays);
     transfers = loopTransfers;
-    relays = loopRelays;
+  }
+
+  /** Hears how relays go. */
+  RelayListener relayListener() {
+    return peerContent;
   }
 
   /** Hears of blobs that had to be opened first. */
@@ -86,6 +91,7 @@ final class Registry implements RequestHandler, TransferListener, RelayListener,
   void stop() {
     stopping = true;
     content.stop();
+    peerContent.stop();
   }
 
   void time(long nowEpochSeconds) {
@@ -113,8 +119,9 @@ final class Registry implements RequestHandler, TransferListener, RelayListener,
 
   @Override
   public void onUnreadable(Connection connection, int code, long now) {
-    nowNs = now;
+    now(now);
     content.forget(connection);
+    peerContent.forget(connection);
     refusals.unreadable(connection, code);
   }
 
@@ -172,7 +179,7 @@ final class Registry implements RequestHandler, TransferListener, RelayListener,
   /** What is asked for is not here: looks elsewhere, where that is allowed. */
   void findPeers(Connection connection) {
     if (peersExist && !connection.exchange.head.mirrored()) {
-      ask(connection, ControlMessages.FIND_PEERS);
+      peerContent.find(connection);
     } else {
       refusals.notFound(connection);
     }
@@ -200,13 +207,14 @@ final class Registry implements RequestHandler, TransferListener, RelayListener,
     boolean current =
         connection.generation == generation
             && connection.requestSequence == sequence
-            && connection.state == Connection.WORKING;
+            && (connection.state == Connection.WORKING || connection.relay >= 0);
     if (!current) {
       return true;
     }
     switch (type) {
       case ControlMessages.DESCRIBED -> onDescribed(connection, value);
-      case ControlMessages.PEERS -> onPeers(connection, memory, offset, value);
+      case ControlMessages.PEERS -> peerContent.onPeers(connection, memory, offset, value);
+      case ControlMessages.PEERS_END -> peerContent.onPeersEnd(connection);
       default -> {
         return onComposed(connection, value, memory, offset, length);
       }
@@ -237,49 +245,6 @@ final class Registry implements RequestHandler, TransferListener, RelayListener,
     return true;
   }
 
-  private void onPeers(Connection connection, MemorySegment memory, long offset, int count) {
-    if (count == 0) {
-      refusals.notFound(connection);
-      return;
-    }
-    Exchange exchange = connection.exchange;
-    RegistryTarget target = exchange.target;
-    relays
-        .request()
-        .compose(
-            exchanges.memory(),
-            exchange.head,
-            connection.route == Route.MANIFEST,
-            target.nameOffset(),
-            target.nameLength(),
-            target.referenceOffset(),
-            target.referenceLength(),
-            target.namespaceOffset(),
-            target.namespaceLength());
-    connection.relay = relays.start(connection.slot, connection.fd, memory, offset, count, nowNs);
-    if (connection.relay < 0) {
-      refusals.busy(connection);
-    } else {
-      connection.state = Connection.RELAYING;
-    }
-  }
-
-  @Override
-  public void onPeerResponse(int requester, PeerResponse response, MemorySegment memory) {
-    responder.relayed(table.get(requester), response, memory);
-  }
-
-  @Override
-  public void onNoPeer(int requester) {
-    Connection connection = table.get(requester);
-    connection.relay = -1;
-    if (connection.state == Connection.CLOSING) {
-      clients.closeIfQuiet(connection);
-    } else {
-      refusals.notFound(connection);
-    }
-  }
-
   @Override
   public void onHeadSent(Connection connection, long now) {
     now(now);
@@ -288,9 +253,7 @@ final class Registry implements RequestHandler, TransferListener, RelayListener,
       clients.releaseExchangeForBody(connection);
       transfers.headSent(connection.transfer, now);
     } else {
-      connection.state = Connection.RELAYING;
-      clients.releaseExchangeForBody(connection);
-      relays.headSent(connection.relay, now);
+      peerContent.headSent(connection);
     }
   }
 
@@ -302,14 +265,8 @@ final class Registry implements RequestHandler, TransferListener, RelayListener,
     content.transferEnded();
   }
 
-  @Override
-  public void onRelayComplete(int requester) {
-    Connection connection = table.get(requester);
-    connection.relay = -1;
-    bodyDone(connection);
-  }
-
-  private void bodyDone(Connection connection) {
+  /** A body has left completely. */
+  void bodyDone(Connection connection) {
     if (connection.state == Connection.CLOSING) {
       clients.closeIfQuiet(connection);
     } else {
@@ -325,14 +282,8 @@ final class Registry implements RequestHandler, TransferListener, RelayListener,
     content.transferEnded();
   }
 
-  @Override
-  public void onRelayAborted(int requester, int reason) {
-    Connection connection = table.get(requester);
-    connection.relay = -1;
-    bodyFailed(connection, reason);
-  }
-
-  private void bodyFailed(Connection connection, int reason) {
+  /** A body was broken off; {@code reason} is an {@link AbortReason}. */
+  void bodyFailed(Connection connection, int reason) {
     if (reason == AbortReason.SLOW_CLIENT && connection.fd >= 0) {
       sockets.resetOnClose(connection.fd);
     }
@@ -345,9 +296,7 @@ final class Registry implements RequestHandler, TransferListener, RelayListener,
     if (connection.transfer >= 0) {
       transfers.abort(connection.transfer, AbortReason.CLIENT_GONE, now);
     }
-    if (connection.relay >= 0) {
-      relays.abort(connection.relay, AbortReason.CLIENT_GONE, now);
-    }
+    peerContent.forget(connection);
     content.forget(connection);
   }
 
@@ -355,5 +304,6 @@ final class Registry implements RequestHandler, TransferListener, RelayListener,
   void now(long now) {
     nowNs = now;
     content.now(now);
+    peerContent.now(now);
   }
 }

@@ -2,14 +2,13 @@ package io.sluice.server.loop;
 
 import io.sluice.server.config.Limits;
 import io.sluice.server.http.ByteRange;
-import io.sluice.server.http.ContentRange;
 import io.sluice.server.http.HttpDate;
 import io.sluice.server.http.HttpHeader;
 import io.sluice.server.http.OciErrorBody;
-import io.sluice.server.http.PeerResponse;
 import io.sluice.server.http.RegistryTarget;
 import io.sluice.server.http.ResponseHead;
 import io.sluice.server.metrics.Route;
+import io.sluice.server.relay.RelayHead;
 import io.sluice.server.transfer.OpenBlob;
 import io.sluice.server.transfer.Residency;
 import java.lang.foreign.MemorySegment;
@@ -135,32 +134,34 @@ final class Responder {
     return end(connection);
   }
 
-  /** The head of a peer's answer. */
-  void relayed(Connection connection, PeerResponse peer, MemorySegment peerMemory) {
-    if (peer.status() == 416) {
-      unsatisfiableRange(connection, peer.contentRange().size());
+  /** The head of what is relayed. */
+  void relayed(Connection connection, RelayHead relay) {
+    if (relay.status() == 416) {
+      unsatisfiableRange(connection, relay.sizeBytes());
       return;
     }
-    begin(connection, peer.status());
-    if (peer.contentTypeLength() > 0) {
+    begin(connection, relay.status());
+    if (relay.contentTypeLength() > 0) {
       head.header(
-          HttpHeader.CONTENT_TYPE, peerMemory, peer.contentTypeOffset(), peer.contentTypeLength());
+          HttpHeader.CONTENT_TYPE,
+          relay.memory(),
+          relay.contentTypeOffset(),
+          relay.contentTypeLength());
     } else {
       head.header(HttpHeader.CONTENT_TYPE, HttpHeader.APPLICATION_OCTET_STREAM);
     }
-    head.header(HttpHeader.CONTENT_LENGTH, peer.contentLength());
-    if (peer.hasDockerContentDigest()) {
-      head.digestHeader(peer.dockerContentDigest()).etag(peer.dockerContentDigest());
+    head.header(HttpHeader.CONTENT_LENGTH, relay.contentLength());
+    if (!relay.digest().isEmpty()) {
+      head.digestHeader(relay.digest()).etag(relay.digest());
     }
-    ContentRange range = peer.contentRange();
-    if (range.isPresent() && peer.status() == 206) {
-      head.contentRange(range.first(), range.last(), range.size());
+    if (relay.status() == 206) {
+      head.contentRange(relay.first(), relay.last(), relay.sizeBytes());
     }
     if (connection.route == Route.BLOB) {
       head.header(HttpHeader.ACCEPT_RANGES, HttpHeader.BYTES);
     }
     namespace(connection);
-    finish(connection, !connection.headOnly && peer.contentLength() > 0);
+    finish(connection, !connection.headOnly && relay.contentLength() > 0);
   }
 
   private ResponseHead start(Connection connection) {

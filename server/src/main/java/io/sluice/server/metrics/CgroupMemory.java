@@ -42,7 +42,17 @@ public final class CgroupMemory {
    * @throws IOException with a sentence that says what is missing, where none can be seen
    */
   public static CgroupMemory ofSelf() throws IOException {
-    return locate(Path.of("/"), ProcessHandle.current().pid());
+    return ofSelf(Path.of("/"));
+  }
+
+  /**
+   * Finds the memory cgroup of this process where {@code /proc} and {@code /sys} are elsewhere.
+   *
+   * @param root stands for {@code /}
+   * @throws IOException with a sentence that says what is missing, where none can be seen
+   */
+  public static CgroupMemory ofSelf(final Path root) throws IOException {
+    return locate(root, "self", ProcessHandle.current().pid());
   }
 
   /**
@@ -62,7 +72,12 @@ public final class CgroupMemory {
    * @param pid a process id with a directory below {@code proc}
    */
   static CgroupMemory locate(final Path root, final long pid) throws IOException {
-    final List<String> memberships = memberships(root, pid);
+    return locate(root, Long.toString(pid), pid);
+  }
+
+  private static CgroupMemory locate(final Path root, final String process, final long pid)
+      throws IOException {
+    final List<String> memberships = memberships(root, process, pid);
     final String v1 = membership(memberships, false);
     final boolean version2 = v1 == null;
     final String cgroup = version2 ? membership(memberships, true) : v1;
@@ -121,6 +136,16 @@ public final class CgroupMemory {
     return version2 ? readV2(stat) : readV1(stat);
   }
 
+  /**
+   * Reads the limit alone.
+   *
+   * @return the lowest of the cgroup and those above it, {@link CgroupUsage#NO_LIMIT} without one
+   * @throws IOException if the cgroup was removed or may not be read
+   */
+  public long limitBytes() throws IOException {
+    return version2 ? v2Limit() : v1Limit(readStat(directory.resolve("memory.stat")));
+  }
+
   private CgroupUsage readV2(final Map<String, Long> stat) throws IOException {
     return new CgroupUsage(
         readValue(directory.resolve(V2_TOTAL)),
@@ -135,12 +160,10 @@ public final class CgroupMemory {
   }
 
   private CgroupUsage readV1(final Map<String, Long> stat) throws IOException {
-    // hierarchical_memory_limit takes the limits of the cgroups above into account.
-    final long limit = stat.getOrDefault("hierarchical_memory_limit", NO_LIMIT);
     return new CgroupUsage(
         readValue(directory.resolve(V1_TOTAL)),
         readValue(directory.resolve("memory.max_usage_in_bytes")),
-        limit >= V1_NO_LIMIT_FROM_BYTES ? NO_LIMIT : limit,
+        v1Limit(stat),
         stat.getOrDefault("total_rss", UNKNOWN),
         stat.getOrDefault("total_cache", UNKNOWN),
         stat.getOrDefault("total_mapped_file", UNKNOWN),
@@ -163,6 +186,12 @@ public final class CgroupMemory {
         + stat.getOrDefault("slab", 0L);
   }
 
+  /** The kernel takes the limits of the cgroups above into account. */
+  private static long v1Limit(final Map<String, Long> stat) {
+    final long limit = stat.getOrDefault("hierarchical_memory_limit", NO_LIMIT);
+    return limit >= V1_NO_LIMIT_FROM_BYTES ? NO_LIMIT : limit;
+  }
+
   private long v2Limit() throws IOException {
     long limit = NO_LIMIT;
     Path cgroup = directory;
@@ -176,9 +205,10 @@ public final class CgroupMemory {
     return limit;
   }
 
-  private static List<String> memberships(final Path root, final long pid) throws IOException {
+  private static List<String> memberships(final Path root, final String process, final long pid)
+      throws IOException {
     try {
-      return Files.readAllLines(root.resolve("proc").resolve(Long.toString(pid)).resolve("cgroup"));
+      return Files.readAllLines(root.resolve("proc").resolve(process).resolve("cgroup"));
     } catch (NoSuchFileException e) {
       throw new IOException("Process " + pid + " does not exist or is hidden from this user.", e);
     }

@@ -81,6 +81,7 @@ final class LoopCollector implements MultiCollector {
     final MetricSnapshots.Builder all = MetricSnapshots.builder();
     collectRequests(all);
     collectTransfers(all);
+    collectRelays(all);
     collectConnections(all);
     collectPool(all);
     collectTurns(all);
@@ -197,6 +198,29 @@ final class LoopCollector implements MultiCollector {
             LoopMetrics.TRANSFERS_ABORTED));
     all.metricSnapshot(
         perLoop("sluice_open_blobs", "Blob files that are open.", LoopMetrics.OPEN_BLOBS));
+  }
+
+  private void collectRelays(final MetricSnapshots.Builder all) {
+    all.metricSnapshot(
+        total(
+            "sluice_relays_shared",
+            "Relays that got their bytes from a fetch that was under way for another client.",
+            LoopMetrics.RELAYS_SHARED));
+    all.metricSnapshot(
+        total(
+            "sluice_peer_hedges",
+            "Second peers asked because the first took longer than most.",
+            LoopMetrics.PEER_HEDGES));
+    all.metricSnapshot(
+        total(
+            "sluice_peer_failovers",
+            "Peers that failed within a body and were replaced.",
+            LoopMetrics.PEER_FAILOVERS));
+    all.metricSnapshot(
+        total(
+            "sluice_peer_calls_failed",
+            "Calls to peers that failed, for whatever reason.",
+            LoopMetrics.PEER_CALLS_FAILED));
   }
 
   private void collectConnections(final MetricSnapshots.Builder all) {

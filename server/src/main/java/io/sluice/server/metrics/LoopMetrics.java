@@ -50,7 +50,11 @@ public final class LoopMetrics {
   static final int DISK_READ_BYTES = LOOP_TURN_MAX_NS + 1;
   static final int OPEN_BLOBS = DISK_READ_BYTES + 1;
   static final int CONTROL_REQUESTS = OPEN_BLOBS + 1;
-  private static final int VALUE_COUNT = CONTROL_REQUESTS + 1;
+  static final int RELAYS_SHARED = CONTROL_REQUESTS + 1;
+  static final int PEER_HEDGES = RELAYS_SHARED + 1;
+  static final int PEER_FAILOVERS = PEER_HEDGES + 1;
+  static final int PEER_CALLS_FAILED = PEER_FAILOVERS + 1;
+  private static final int VALUE_COUNT = PEER_CALLS_FAILED + 1;
 
   /** Longs before and after the values: two cache lines, as adjacent lines are fetched in pairs. */
   private static final int PADDING = 16;
@@ -237,6 +241,26 @@ public final class LoopMetrics {
   /** A question was handed to the control plane. */
   public void controlRequest() {
     add(CONTROL_REQUESTS, 1);
+  }
+
+  /** A client gets its bytes from a fetch that was under way for another one. */
+  public void relayShared() {
+    add(RELAYS_SHARED, 1);
+  }
+
+  /** A second peer was asked, since the first had not answered when most would have. */
+  public void peerHedged() {
+    add(PEER_HEDGES, 1);
+  }
+
+  /** A peer failed in the middle of a body, and another one was asked for the rest. */
+  public void peerReplaced() {
+    add(PEER_FAILOVERS, 1);
+  }
+
+  /** A call to a peer failed, in whatever way, before or within the body. */
+  public void peerCallFailed() {
+    add(PEER_CALLS_FAILED, 1);
   }
 
   int loop() {

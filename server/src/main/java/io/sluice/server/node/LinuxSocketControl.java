@@ -14,6 +14,7 @@ final class LinuxSocketControl implements SocketControl {
   private static final int SO_SNDBUF = 7;
   private static final int SO_RCVBUF = 8;
   private static final int SO_LINGER = 13;
+  private static final int SO_RCVLOWAT = 18;
   private static final int SHUT_WR = 1;
   private static final int SHUT_RDWR = 2;
 
@@ -58,5 +59,15 @@ final class LinuxSocketControl implements SocketControl {
       Sockets.setOption(state, fd, SOL_SOCKET, SO_RCVBUF, receiveBufferBytes);
     }
     return fd;
+  }
+
+  @Override
+  public void setReceiveBuffer(int fd, int bytes) {
+    Sockets.setOption(CallState.ofThread(), fd, SOL_SOCKET, SO_RCVBUF, bytes);
+  }
+
+  @Override
+  public void setReceiveLowWater(int fd, int bytes) {
+    Sockets.setOption(CallState.ofThread(), fd, SOL_SOCKET, SO_RCVLOWAT, bytes);
   }
 }

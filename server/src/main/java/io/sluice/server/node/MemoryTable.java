@@ -2,6 +2,8 @@ package io.sluice.server.node;
 
 import io.sluice.server.config.Limits;
 import io.sluice.server.config.Settings;
+import io.sluice.server.relay.Relays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -12,6 +14,12 @@ import java.util.Locale;
  * @param rows parts that do not overlap
  */
 public record MemoryTable(List<Row> rows) {
+  /** Name of the row of the rings' queues. */
+  public static final String RINGS = "io_uring queues";
+
+  /** Name of the row of discovery, which only a node with it has. */
+  public static final String ROUTING = "routing";
+
   private static final long MIB = 1L << 20;
   private static final int NAME_WIDTH = 20;
   private static final int NUMBER_WIDTH = 9;
@@ -23,7 +31,7 @@ public record MemoryTable(List<Row> rows) {
 
   /** What a part is made of, and so who bounds it. */
   public enum Kind {
-    /** Mapped once at start; never more, never less. */
+    /** Mapped at start, never more; counted page by page from the first use on. */
     FIXED,
     /** Kernel memory of sockets. cgroup v2 charges it, v1 does not by default. */
     SOCKET,
@@ -63,30 +71,38 @@ public record MemoryTable(List<Row> rows) {
     long ringBytes =
         loops
             * (Limits.SUBMISSION_ENTRIES * SUBMISSION_ENTRY_BYTES
-                + Limits.COMPLETION_ENTRIES * COMPLETION_ENTRY_BYTES);
+                + LoopShares.completionEntries(settings) * COMPLETION_ENTRY_BYTES);
     long controlBytes =
         loops * (Limits.CONTROL_RING_BYTES + Limits.CONTROL_REPLY_BYTES + Limits.HANDOFF_BYTES);
     long socketBytes =
         Limits.SOCKET_SEND_BUDGET_BYTES
             + Limits.TRANSFERS * BUFFER_FACTOR * Limits.SOCKET_SEND_MIN_BYTES;
-    return new MemoryTable(
+    List<Row> rows =
         List.of(
             new Row("transfer buffers", settings.transferMemoryBytes(), Kind.FIXED),
             new Row("exchange buffers", exchangeBytes, Kind.FIXED),
-            new Row("io_uring queues", ringBytes, Kind.FIXED),
+            new Row(RINGS, ringBytes, Kind.FIXED),
             new Row("control messages", controlBytes, Kind.FIXED),
             new Row("socket send buffers", socketBytes, Kind.SOCKET),
             new Row("relays' sockets", relaySocketBytes(settings), Kind.SOCKET),
             new Row("connections", connectionBytes, Kind.HEAP),
             new Row("heap, the rest", Math.max(0, heapBytes - connectionBytes), Kind.HEAP),
             new Row("runtime", Limits.RUNTIME_BYTES, Kind.RUNTIME),
-            new Row("runtime's files", Limits.RUNTIME_FILES_BYTES, Kind.RECLAIMABLE)));
+            new Row("runtime's files", Limits.RUNTIME_FILES_BYTES, Kind.RECLAIMABLE));
+    return new MemoryTable(settings.discovery().isOn() ? withRouting(rows) : rows);
+  }
+
+  private static List<Row> withRouting(List<Row> rows) {
+    List<Row> all = new ArrayList<>(rows);
+    all.add(new Row(ROUTING, Limits.ROUTING_BYTES, Kind.RUNTIME));
+    return all;
   }
 
   /** Only a node with peers relays. */
   private static long relaySocketBytes(Settings settings) {
-    long each = Limits.PEER_RECEIVE_BUFFER_BYTES + Limits.SOCKET_SEND_MIN_BYTES;
-    return settings.staticPeers().isEmpty() ? 0 : Limits.RELAYS * BUFFER_FACTOR * each;
+    long sent = Limits.RELAYS * BUFFER_FACTOR * Limits.SOCKET_SEND_MIN_BYTES;
+    long received = Relays.receiveBytesMax(Limits.RELAYS, settings.loops());
+    return settings.asksPeers() ? sent + received : 0;
   }
 
   /** The sum of all rows. */
@@ -103,6 +119,15 @@ public record MemoryTable(List<Row> rows) {
     long sum = 0;
     for (Row row : rows) {
       sum += row.kind() == kind ? row.bytes() : 0;
+    }
+    return sum;
+  }
+
+  /** The row of this name; 0 without one. */
+  public long bytesOf(String name) {
+    long sum = 0;
+    for (Row row : rows) {
+      sum += row.name().equals(name) ? row.bytes() : 0;
     }
     return sum;
   }

@@ -7,8 +7,6 @@ import io.sluice.memory.FixedMemory;
 import io.sluice.ring.IoUring;
 import io.sluice.ring.UringFeature;
 import io.sluice.ring.UringFeatures;
-import io.sluice.routing.ContentRouter;
-import io.sluice.routing.StaticRouter;
 import io.sluice.server.config.BuildInfo;
 import io.sluice.server.config.HostPort;
 import io.sluice.server.config.Limits;
@@ -17,14 +15,17 @@ import io.sluice.server.config.StartupException;
 import io.sluice.server.control.ControlPlane;
 import io.sluice.server.control.MediaTypes;
 import io.sluice.server.log.Log;
+import io.sluice.server.loop.IdleWatch;
 import io.sluice.server.loop.LoopContext;
 import io.sluice.server.loop.LoopGroup;
 import io.sluice.server.loop.LoopMemory;
 import io.sluice.server.loop.LoopShare;
 import io.sluice.server.loop.LoopTimeouts;
 import io.sluice.server.metrics.LoopMetrics;
+import io.sluice.server.metrics.MeasuredRouter;
 import io.sluice.server.metrics.MetricsServer;
 import io.sluice.server.metrics.NodeMetrics;
+import io.sluice.server.metrics.RouterCollector;
 import io.sluice.server.store.BlobStore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -47,6 +48,7 @@ public final class Node implements AutoCloseable {
   private final Settings settings;
   private final Deque<AutoCloseable> resources = new ArrayDeque<>();
   private final CountDownLatch terminated = new CountDownLatch(1);
+  private MeasuredRouter router;
   private InetSocketAddress registryAddress;
   private MetricsServer metricsServer;
   private LoopGroup loops;
@@ -146,6 +148,7 @@ public final class Node implements AutoCloseable {
   }
 
   private void open() throws IOException {
+    MemoryFit.require(settings, MemoryTable.of(settings), Path.of("/"));
     // Three times, so that what was read to start and what is kept from then on never add up.
     RuntimeFiles.giveBack();
     UringFeatures features = UringFeatures.probe();
@@ -157,30 +160,27 @@ public final class Node implements AutoCloseable {
       memory.add(new LoopMemory(plan, i, share));
     }
     keep(plan.map());
-    StaticRouter router = new StaticRouter(addresses(settings.staticPeers()));
+    router = keep(new MeasuredRouter(Routers.open(settings)));
     MediaTypes mediaTypes = new MediaTypes();
-    LoopContext context = context(features, store, mediaTypes, router.hasPeers());
+    LoopContext context = context(features, store, mediaTypes);
     int listenFd = listen(settings.registryAddr());
     loops = new LoopGroup(context, share, memory, listenFd);
     keep(loops::close);
-    startControlPlane(store, router, mediaTypes);
+    startControlPlane(store, mediaTypes);
     store.start();
     startMetrics();
-    // The loops touch their blocks now.
-    RuntimeFiles.giveBack();
     loops.start();
     ready = true;
     announce(store);
     RuntimeFiles.giveBack();
   }
 
-  private LoopContext context(
-      UringFeatures features, BlobStore store, MediaTypes mediaTypes, boolean peersExist)
+  private LoopContext context(UringFeatures features, BlobStore store, MediaTypes mediaTypes)
       throws IOException {
     Path blobs = store.blobsDirectory();
     int directoryFd = Descriptors.openDirectory(blobs.getParent());
     keep(() -> Descriptors.close(directoryFd));
-    int completions = completionEntries();
+    int completions = LoopShares.completionEntries(settings);
     return new LoopContext(
         () -> IoUring.open(features, Limits.SUBMISSION_ENTRIES, completions),
         new LinuxSocketControl(),
@@ -192,27 +192,21 @@ public final class Node implements AutoCloseable {
         features.isEnabled(UringFeature.DONTCACHE),
         mediaTypes,
         () -> ready,
-        peersExist,
+        settings.asksPeers(),
         SystemNanoClock.INSTANCE,
         SystemEpochClock.INSTANCE,
         new LoopTimeouts(
             settings.headerTimeoutNs(),
             settings.idleTimeoutNs(),
             settings.progressTimeoutNs(),
-            Limits.WORK_TIMEOUT_NS));
-  }
-
-  /** A completion for each connection and each block fits. */
-  private int completionEntries() {
-    int inFlight = 2 * (settings.maxConnections() / settings.loops() + settings.transferBlocks());
-    int entries = Integer.highestOneBit(Math.max(1, inFlight - 1)) << 1;
-    return Math.clamp(entries, 2 * Limits.SUBMISSION_ENTRIES, IoUring.MAX_COMPLETION_ENTRIES);
+            Limits.WORK_TIMEOUT_NS,
+            settings.peerStallTimeoutNs()));
   }
 
   private int listen(HostPort address) {
     int fd =
         Sockets.listenTcp(
-            resolve(address),
+            Addresses.resolve(address),
             (int) Limits.SOCKET_SEND_IDLE_BYTES,
             (int) Limits.SOCKET_RECEIVE_BYTES,
             Limits.BACKLOG);
@@ -221,14 +215,21 @@ public final class Node implements AutoCloseable {
     return fd;
   }
 
-  private void startControlPlane(BlobStore store, ContentRouter router, MediaTypes mediaTypes) {
+  private void startControlPlane(BlobStore store, MediaTypes mediaTypes) {
     ControlPlane control = keep(new ControlPlane(loops.channels(), store, router, mediaTypes));
+    if (settings.discovery().isOn()) {
+      control.advertise();
+    }
     control.start();
   }
 
   private void startMetrics() throws IOException {
     NodeMetrics metrics = new NodeMetrics(BuildInfo.read().version(), loops.metrics());
-    metricsServer = keep(new MetricsServer(resolve(settings.metricsAddr()), metrics, () -> ready));
+    if (settings.discovery().isOn()) {
+      metrics.register(new RouterCollector(router));
+    }
+    metricsServer =
+        keep(new MetricsServer(Addresses.resolve(settings.metricsAddr()), metrics, () -> ready));
     metricsServer.start();
   }
 
@@ -245,22 +246,6 @@ public final class Node implements AutoCloseable {
         store.description(),
         "loops",
         settings.loops());
-  }
-
-  private static List<InetSocketAddress> addresses(List<HostPort> peers) {
-    return peers.stream().map(Node::resolve).toList();
-  }
-
-  private static InetSocketAddress resolve(HostPort address) {
-    if (address.host().isEmpty()) {
-      return new InetSocketAddress(address.port());
-    }
-    InetSocketAddress resolved = new InetSocketAddress(address.host(), address.port());
-    if (resolved.isUnresolved()) {
-      throw new StartupException(
-          "The host name of " + address + " does not resolve; give an address.", null);
-    }
-    return resolved;
   }
 
   private <T extends AutoCloseable> T keep(T resource) {

@@ -1,64 +1,66 @@
 package io.sluice.server.relay;
 
-/** One response on its way from a peer to a client. State only; {@link Relays} acts on it. */
+/** One response on its way to a client. State only; {@link Relays} acts on it. */
 final class Relay {
   static final int FREE = 0;
-  static final int CONNECTING = 1;
-  static final int REQUESTING = 2;
-  static final int READING_HEAD = 3;
 
-  /** The peer has answered; the client's head is on its way. */
-  static final int ANSWERED = 4;
+  /** No peer has answered yet. */
+  static final int SEEKING = 1;
 
-  static final int STREAMING = 5;
+  /** A peer has answered; the client's head is on its way. */
+  static final int ANSWERED = 2;
+
+  static final int STREAMING = 3;
 
   /** Ends as soon as nothing is in flight. */
-  static final int ENDING = 6;
+  static final int ENDING = 4;
 
-  static final int BLOCKS_MAX = 2;
+  static final int NO_BLOCK = -1;
 
   final int index;
   int generation;
   int state = FREE;
   int requester;
   int clientFd;
-  int peerFd = -1;
-  int peer;
-  int peerCount;
-  int requestLength;
-  int requestSent;
-  int headHave;
-  int headScanned;
 
-  /** Bytes of the body that came along with the head. */
-  int prefixOffset;
+  /** Where its bytes come from; null when it is about to end. */
+  Fetch fetch;
 
-  int prefixLength;
-  long bodyBytes;
-  long toReceive;
-  long toSend;
+  /** Next byte to send. */
+  long position;
 
-  /** Blocks in order: the first is sent, the last is received into. */
-  final int[] queue = new int[BLOCKS_MAX];
+  long first;
 
-  final int[] filled = new int[BLOCKS_MAX];
-  int queueCount;
-  int sentOfHead;
+  /** End of what the client gets, exclusive. */
+  long end;
 
-  boolean connecting;
-  boolean receiving;
-  boolean sendingRequest;
+  /** The client gets a part only. */
+  boolean partial;
+
+  /** Peers were looked for in its name. */
+  boolean ownsLookup;
+
   boolean sending;
+
+  /** The send has been asked to stop, so that the blocks can be given back. */
+  boolean yielding;
+
+  /** Waits until the client takes bytes again, without any block. */
+  boolean parked;
+
+  /** Since when others who share its fetch have to wait for it; 0 when they do not. */
+  long holdSinceNs;
+
+  /** The block that is being sent. */
+  int sendBlock = NO_BLOCK;
 
   /** All bytes are with the kernel; waits until few are left there. */
   boolean draining;
 
-  boolean retrying;
   int endReason;
   int grantedSendBuffer;
   int outstandingBytes;
   long startedNs;
-  long peerSinceNs;
   long clientSinceNs;
 
   Relay(int index) {
@@ -66,14 +68,6 @@ final class Relay {
   }
 
   boolean quiet() {
-    return !connecting && !receiving && !sendingRequest && !sending && !draining;
-  }
-
-  int popHead() {
-    int block = queue[0];
-    queue[0] = queue[1];
-    filled[0] = filled[1];
-    queueCount--;
-    return block;
+    return !sending && !draining && !parked;
   }
 }

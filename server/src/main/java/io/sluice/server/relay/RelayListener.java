@@ -1,20 +1,21 @@
 package io.sluice.server.relay;
 
-import io.sluice.server.http.PeerResponse;
-import java.lang.foreign.MemorySegment;
-
 /** Hears how relays go. */
 public interface RelayListener {
   /**
    * A peer has answered well. The requester composes the head for its client and calls {@link
    * Relays#headSent} when that has left.
    *
-   * @param memory what the offsets in {@code response} refer to
+   * @param head what to tell the client; valid during the call only
    */
-  void onPeerResponse(int requester, PeerResponse response, MemorySegment memory);
+  void onRelayHead(int requester, RelayHead head);
 
-  /** No peer has given a usable answer; nothing has been sent to the client. */
-  void onNoPeer(int requester);
+  /**
+   * No peer has given a usable answer; nothing has been sent to the client.
+   *
+   * @param busy whether one might have, had it not been busy
+   */
+  void onNoPeer(int requester, boolean busy);
 
   /** The whole body has been handed to the kernel. */
   void onRelayComplete(int requester);

@@ -1,50 +1,49 @@
 package io.sluice.server.relay;
 
-import io.sluice.linux.Errno;
 import io.sluice.ring.Ring;
 import io.sluice.ring.UserData;
 import io.sluice.server.config.Limits;
 import io.sluice.server.control.ControlMessages;
+import io.sluice.server.http.ByteRange;
+import io.sluice.server.http.DigestKey;
 import io.sluice.server.metrics.AbortReason;
-import io.sluice.server.metrics.ByteSource;
 import io.sluice.server.metrics.LoopMetrics;
 import io.sluice.server.transfer.SendBuffers;
 import io.sluice.server.transfer.SocketControl;
 import io.sluice.server.transfer.TransferBlocks;
-import io.sluice.server.transfer.WaitQueue;
 import java.lang.foreign.MemorySegment;
 
 /**
- * All relays of one loop. A relay asks one peer after the other until one answers well ({@link
- * PeerCalls}), then receives into one block while another is sent, exactly as many bytes as the
- * peer announced. Relays have blocks of their own and take turns when they are scarce.
+ * All relays of one loop: each passes what its fetch receives on to one client, exactly as many
+ * bytes as the head has announced. {@link Fetches} sees to it that the bytes come, from whichever
+ * peer.
  */
-public final class Relays {
+public final class Relays implements FetchListener {
   /** Operation codes of this component: 0x40 to 0x4f. */
   public static final int OPERATIONS = 0x40;
 
-  /** Fixed memory for each relay: peers, the request, and the peer's response head. */
-  public static final int SCRATCH_BYTES = 12 * 1024;
+  /** Calls for each relay: some race, some have lost and are about to end. */
+  private static final int CALLS_PER_RELAY = 3;
 
-  private static final int OP_RECEIVE = 0x48;
-  private static final int OP_SEND = 0x49;
-  private static final int OP_POLL = 0x4a;
-  private static final int OP_CANCEL = 0x4b;
-  private static final int POLLOUT = 4;
-  private static final int MSG_MORE = 0x8000;
-  private static final int REASON_COMPLETE = -1;
+  /** Fixed memory for each relay: peers, the request, and the heads of peers' answers. */
+  public static final int SCRATCH_BYTES =
+      Fetch.SCRATCH_BYTES + CALLS_PER_RELAY * Calls.SCRATCH_BYTES;
 
-  private final Ring ring;
-  private final SocketControl sockets;
-  private final PeerCalls calls;
-  private final TransferBlocks blocks;
+  /** The reason of an end that is none of {@link AbortReason}. */
+  static final int COMPLETE = -1;
+
+  private static final int OK = 200;
+  private static final int PARTIAL_CONTENT = 206;
+  private static final int RANGE_NOT_SATISFIABLE = 416;
+
+  private final Fetches fetches;
+  private final RelaySends sends;
   private final SendBuffers sendBuffers;
   private final RelayListener listener;
   private final LoopMetrics metrics;
-  private final long progressTimeoutNs;
+  private final RelayHead head = new RelayHead();
   private final Relay[] relays;
   private final int[] freeRelays;
-  private final WaitQueue waiting;
   private int freeCount;
   private long nowNs;
 
@@ -55,7 +54,9 @@ public final class Relays {
    * @param sendBuffers shared with the loop's transfers
    * @param scratch {@link #SCRATCH_BYTES} for each relay
    * @param capacity relays at once
+   * @param receiveBudgetBytes what the kernel may keep of what peers send
    * @param progressTimeoutNs a client that takes nothing for so long is disconnected
+   * @param peerStallNs a peer that sends nothing for so long is replaced
    */
   public Relays(
       Ring ring,
@@ -66,99 +67,204 @@ public final class Relays {
       RelayListener listener,
       LoopMetrics metrics,
       int capacity,
-      long progressTimeoutNs) {
-    this.ring = ring;
-    this.sockets = sockets;
-    this.calls = new PeerCalls(ring, sockets, scratch);
-    this.blocks = blocks;
+      long receiveBudgetBytes,
+      long progressTimeoutNs,
+      long peerStallNs) {
     this.sendBuffers = sendBuffers;
     this.listener = listener;
     this.metrics = metrics;
-    this.progressTimeoutNs = progressTimeoutNs;
+    this.fetches =
+        new Fetches(
+            ring,
+            sockets,
+            blocks,
+            scratch,
+            this,
+            metrics,
+            capacity,
+            capacity * CALLS_PER_RELAY,
+            receiveBudget(receiveBudgetBytes),
+            peerStallNs);
+    this.sends =
+        new RelaySends(
+            ring, sockets, this, fetches, blocks, sendBuffers, metrics, progressTimeoutNs);
+    head.memory = scratch;
     this.relays = new Relay[capacity];
     this.freeRelays = new int[capacity];
-    this.waiting = new WaitQueue(capacity);
     for (int i = capacity - 1; i >= 0; i--) {
       relays[i] = new Relay(i);
       freeRelays[freeCount++] = i;
     }
   }
 
+  /** Most kernel memory of what peers have sent, of a node with so many relays and loops. */
+  public static long receiveBytesMax(int relays, int loops) {
+    ReceiveBudget budget = receiveBudget(Limits.PEER_RECEIVE_BUDGET_BYTES / loops);
+    for (int i = 0; i < (relays + loops - 1) / loops; i++) {
+      budget.take();
+    }
+    return loops * budget.grantedBytes();
+  }
+
+  private static ReceiveBudget receiveBudget(long bytes) {
+    return new ReceiveBudget(bytes, Limits.PEER_RECEIVE_MIN_BYTES, Limits.PEER_RECEIVE_MAX_BYTES);
+  }
+
   /** The request to send to peers; to be filled in before {@link #start}. */
   public PeerRequest request() {
-    return calls.request();
+    return fetches.calls().request();
   }
 
   /**
-   * Asks the given peers, one after the other, with what {@link #request} holds.
+   * Begins to ask peers for what {@link #request} holds; {@link #addPeers} names them.
    *
-   * @param peerMemory holds {@code peerCount} peers as in {@link ControlMessages#PEERS}
    * @return the relay, or -1 when all are taken
    */
-  public int start(
-      int requester, int clientFd, MemorySegment peerMemory, long offset, int peerCount, long now) {
-    nowNs = now;
+  public int start(int requester, int clientFd, long now) {
+    now(now);
     if (freeCount == 0) {
       return -1;
     }
+    Relay relay = claim(requester, clientFd);
+    relay.fetch = fetches.begin();
+    relay.ownsLookup = true;
+    return relay.index;
+  }
+
+  /** Whether another relay can start. */
+  public boolean hasRoom() {
+    return freeCount > 0;
+  }
+
+  /**
+   * Joins a fetch of the same blob that still has, or will have, all that the client wants. {@link
+   * #joined} is to follow at once.
+   *
+   * @param rangeOrNull null for the whole blob
+   * @return the relay, or -1 when there is no such fetch, or all relays are taken
+   */
+  public int join(int requester, int clientFd, DigestKey digest, ByteRange rangeOrNull, long now) {
+    now(now);
+    Fetch fetch = freeCount == 0 ? null : fetches.shared(digest, rangeOrNull);
+    if (fetch == null) {
+      return -1;
+    }
+    Relay relay = claim(requester, clientFd);
+    relay.fetch = fetch;
+    relay.ownsLookup = false;
+    fetch.relays++;
+    if (fetch.headKnown) {
+      relay.partial = rangeOrNull != null;
+      relay.first = relay.partial ? rangeOrNull.first() : 0;
+      relay.end = relay.partial ? rangeOrNull.last() + 1 : fetch.sizeBytes;
+      relay.position = relay.first;
+    }
+    metrics.relayShared();
+    return relay.index;
+  }
+
+  /** The listener is ready to hear of a relay that has joined a fetch. */
+  public void joined(int index, long now) {
+    now(now);
+    if (relays[index].fetch.headKnown) {
+      answer(relays[index]);
+    }
+  }
+
+  private Relay claim(int requester, int clientFd) {
     Relay relay = relays[freeRelays[--freeCount]];
+    relay.state = Relay.SEEKING;
     relay.requester = requester;
     relay.clientFd = clientFd;
-    relay.peer = 0;
-    relay.peerCount = peerCount;
-    relay.startedNs = now;
-    relay.retrying = false;
-    relay.queueCount = 0;
-    relay.sentOfHead = 0;
-    calls.begin(relay, peerMemory, offset, now);
-    return relay.index;
+    relay.startedNs = nowNs;
+    relay.position = 0;
+    relay.yielding = false;
+    relay.holdSinceNs = 0;
+    return relay;
+  }
+
+  /**
+   * Names peers that can be asked, in the order in which they have become known.
+   *
+   * @param memory holds {@code count} peers at {@code offset}, as in {@link ControlMessages#PEERS}
+   */
+  public void addPeers(int index, MemorySegment memory, long offset, int count, long now) {
+    now(now);
+    Fetch fetch = relays[index].fetch;
+    if (fetch != null) {
+      fetches.addPeers(fetch, memory, offset, count, ControlMessages.PEER_BYTES);
+    }
+  }
+
+  /** No more peers will be named by the lookup that was made for this relay. */
+  public void lookupEnded(int index, long now) {
+    now(now);
+    Relay relay = relays[index];
+    if (relay.fetch != null && relay.ownsLookup) {
+      fetches.lookupEnded(relay.fetch);
+    }
+  }
+
+  /** To be called when what the router has said has been taken. */
+  public void seek(long now) {
+    now(now);
+    fetches.seekAll();
   }
 
   /** The head for the client has been handed to the kernel: the body may follow. */
   public void headSent(int index, long now) {
-    nowNs = now;
-    Relay relay = relays[index];
-    relay.state = Relay.STREAMING;
-    relay.peerSinceNs = now;
-    relay.clientSinceNs = now;
-    relay.outstandingBytes = Integer.MAX_VALUE;
-    relay.grantedSendBuffer = sendBuffers.grant(relay.clientFd, relay.toSend, activeCount());
-    pump(relay);
+    now(now);
+    sends.begin(relays[index], activeCount());
   }
 
   /** Ends a relay early; the listener hears it when nothing is in flight any more. */
   public void abort(int index, int reason, long now) {
-    nowNs = now;
+    now(now);
     end(relays[index], reason);
   }
 
   /** Handles a completion of this component's operations. */
   public void onCompletion(int operation, int slot, int generation, int result, long now) {
-    nowNs = now;
-    Relay relay = relays[slot];
-    if (generation != (relay.generation & UserData.MAX_GENERATION)) {
-      return;
-    }
+    now(now);
     switch (operation) {
-      case OP_RECEIVE -> onReceive(relay, result);
-      case OP_SEND -> onSend(relay, result);
-      case OP_POLL -> onDrained(relay);
-      case OP_CANCEL, PeerCalls.OP_CANCEL, PeerCalls.OP_CLOSE -> {}
-      default -> onCall(relay, calls.onCompletion(operation, relay, result, now));
+      case RelaySends.OP_SEND, RelaySends.OP_POLL -> {
+        Relay relay = relays[slot];
+        if (generation != (relay.generation & UserData.MAX_GENERATION)) {
+          return;
+        }
+        if (operation == RelaySends.OP_SEND) {
+          sends.onSend(relay, result);
+        } else {
+          sends.onWritable(relay);
+        }
+      }
+      case RelaySends.OP_CANCEL, Calls.OP_CANCEL, Calls.OP_CLOSE -> {}
+      default -> {
+        if (generation == (fetches.calls().get(slot).generation & UserData.MAX_GENERATION)) {
+          fetches.onCompletion(operation, slot, result);
+        }
+      }
     }
   }
 
   /** Finds peers and clients that have stopped; to be called now and then. */
   public void tick(long now) {
-    nowNs = now;
+    now(now);
+    fetches.tick();
     for (Relay relay : relays) {
-      switch (relay.state) {
-        case Relay.CONNECTING, Relay.REQUESTING, Relay.READING_HEAD ->
-            onCall(relay, calls.tick(relay, now));
-        case Relay.STREAMING -> checkStreaming(relay);
-        default -> {}
+      if (relay.state == Relay.STREAMING) {
+        sends.checkClient(relay);
       }
     }
+  }
+
+  /** Lets go of what is kept for relays to come; there will be none. */
+  public void stop() {
+    fetches.stop();
+  }
+
+  Relay[] all() {
+    return relays;
   }
 
   /** Relays under way. */
@@ -166,202 +272,140 @@ public final class Relays {
     return relays.length - freeCount;
   }
 
-  private void onCall(Relay relay, int outcome) {
-    if (relay.state == Relay.ENDING) {
-      endIfQuiet(relay);
-    } else if (outcome == PeerCalls.ANSWERED) {
-      listener.onPeerResponse(relay.requester, calls.response(), calls.memory());
-    } else if (outcome == PeerCalls.EXHAUSTED) {
-      int requester = relay.requester;
-      free(relay);
-      listener.onNoPeer(requester);
-    }
+  private void now(long now) {
+    nowNs = now;
+    fetches.now(now);
+    sends.now(now);
   }
 
-  private void checkStreaming(Relay relay) {
-    long clientLimitNs =
-        waiting.isEmpty() ? progressTimeoutNs : Limits.RELAY_STALL_UNDER_PRESSURE_NS;
-    boolean clientBlocks = relay.sending || relay.draining;
-    if (clientBlocks && nowNs - relay.clientSinceNs > clientLimitNs && !hasProgressed(relay)) {
-      end(relay, AbortReason.SLOW_CLIENT);
-    } else if (relay.receiving && nowNs - relay.peerSinceNs > Limits.PEER_STALL_NS) {
-      end(relay, AbortReason.PEER_FAILED);
-    }
-  }
-
-  /** Whether the client has acknowledged anything since it was last looked at. */
-  private boolean hasProgressed(Relay relay) {
-    int outstanding = sockets.outstandingBytes(relay.clientFd);
-    boolean progressed = outstanding < relay.outstandingBytes;
-    relay.outstandingBytes = outstanding;
-    if (progressed) {
-      relay.clientSinceNs = nowNs;
-    }
-    return progressed;
-  }
-
-  private void pump(Relay relay) {
-    if (relay.toSend == 0 && relay.quiet()) {
-      drain(relay);
-      return;
-    }
-    if (!relay.receiving && relay.toReceive > 0) {
-      receive(relay);
-    }
-    send(relay);
-  }
-
-  /**
-   * All bytes are with the kernel; the grant goes back to the budget when the kernel's memory does.
-   */
-  private void drain(Relay relay) {
-    if (sendBuffers.drained(relay.clientFd, relay.grantedSendBuffer)) {
-      end(relay, REASON_COMPLETE);
-    } else {
-      relay.draining = true;
-      relay.clientSinceNs = nowNs;
-      ring.pollAdd(relay.clientFd, POLLOUT, userData(OP_POLL, relay));
-    }
-  }
-
-  private void onDrained(Relay relay) {
-    relay.draining = false;
-    if (relay.state == Relay.ENDING) {
-      endIfQuiet(relay);
-    } else {
-      end(relay, REASON_COMPLETE);
-    }
-  }
-
-  private void receive(Relay relay) {
-    if (waiting.contains(relay.index) || relay.queueCount == Relay.BLOCKS_MAX) {
-      return;
-    }
-    boolean othersFirst = !waiting.isEmpty() && relay.queueCount > 0;
-    int block = othersFirst ? -1 : blocks.acquire();
-    if (block < 0) {
-      waiting.add(relay.index);
-      metrics.poolWait();
-    } else {
-      startReceive(relay, block);
-    }
-  }
-
-  private void startReceive(Relay relay, int block) {
-    relay.queue[relay.queueCount] = block;
-    relay.filled[relay.queueCount] = 0;
-    relay.queueCount++;
-    submitReceive(relay);
-  }
-
-  private void submitReceive(Relay relay) {
-    int block = relay.queue[relay.queueCount - 1];
-    relay.receiving = true;
-    relay.peerSinceNs = nowNs;
-    blocks.handOver(block, TransferBlocks.KERNEL_READ);
-    int length = (int) Math.min(blocks.blockBytes(), relay.toReceive);
-    ring.recv(relay.peerFd, blocks.address(block), length, 0, userData(OP_RECEIVE, relay));
-  }
-
-  private void onReceive(Relay relay, int result) {
-    relay.receiving = false;
-    int last = relay.queueCount - 1;
-    blocks.takeBack(relay.queue[last], TransferBlocks.KERNEL_READ);
-    if (relay.state == Relay.ENDING) {
-      endIfQuiet(relay);
-    } else if (result == -Errno.EAGAIN || result == -Errno.EINTR) {
-      submitReceive(relay);
-    } else if (result <= 0) {
-      end(relay, AbortReason.PEER_FAILED);
-    } else {
-      relay.filled[last] = result;
-      relay.toReceive -= result;
-      pump(relay);
-    }
-  }
-
-  private void send(Relay relay) {
-    if (relay.sending || relay.state != Relay.STREAMING) {
-      return;
-    }
-    if (relay.prefixLength > 0) {
-      submitSend(relay, calls.prefixAddress(relay), relay.prefixLength);
-    } else if (relay.queueCount > 0 && relay.filled[0] > 0) {
-      int block = relay.queue[0];
-      blocks.handOver(block, TransferBlocks.KERNEL_SEND);
-      long address = blocks.address(block) + relay.sentOfHead;
-      submitSend(relay, address, relay.filled[0] - relay.sentOfHead);
-    }
-  }
-
-  private void submitSend(Relay relay, long address, int length) {
-    relay.sending = true;
-    relay.clientSinceNs = nowNs;
-    int flags = length < relay.toSend ? MSG_MORE : 0;
-    ring.send(relay.clientFd, address, length, flags, userData(OP_SEND, relay));
-  }
-
-  private void onSend(Relay relay, int result) {
-    relay.sending = false;
-    boolean fromPrefix = relay.prefixLength > 0;
-    if (!fromPrefix) {
-      blocks.takeBack(relay.queue[0], TransferBlocks.KERNEL_SEND);
-    }
-    if (relay.state == Relay.ENDING) {
-      endIfQuiet(relay);
-    } else if (result == -Errno.EAGAIN || result == -Errno.EINTR) {
-      send(relay);
-    } else if (result <= 0) {
-      end(relay, AbortReason.CLIENT_GONE);
-    } else {
-      metrics.bytesServed(ByteSource.PEER, result);
-      relay.toSend -= result;
-      if (fromPrefix) {
-        relay.prefixOffset += result;
-        relay.prefixLength -= result;
-      } else {
-        sentOfBlock(relay, result);
+  @Override
+  public void onFetchHead(Fetch fetch) {
+    int generation = fetch.generation;
+    for (Relay relay : relays) {
+      if (relay.fetch == fetch && fetch.generation == generation) {
+        relay.partial = fetch.status == PARTIAL_CONTENT;
+        relay.first = fetch.first;
+        relay.position = fetch.first;
+        relay.end = fetch.end;
+        answer(relay);
       }
-      pump(relay);
     }
   }
 
-  private void sentOfBlock(Relay relay, int sent) {
-    relay.sentOfHead += sent;
-    if (relay.sentOfHead == relay.filled[0]) {
-      relay.sentOfHead = 0;
-      releaseBlock(relay.popHead());
+  private void answer(Relay relay) {
+    Fetch fetch = relay.fetch;
+    relay.state = Relay.ANSWERED;
+    head.status = fetch.status;
+    if (fetch.status != RANGE_NOT_SATISFIABLE) {
+      head.status = relay.partial ? PARTIAL_CONTENT : OK;
+    }
+    head.first = relay.first;
+    head.end = relay.end;
+    head.sizeBytes = fetch.sizeBytes;
+    head.contentTypeOffset = fetch.contentTypeOffset();
+    head.contentTypeLength = fetch.contentTypeLength;
+    head.digest.copyFrom(fetch.digest);
+    if (fetch.headOnly) {
+      relay.end = relay.first;
+    }
+    listener.onRelayHead(relay.requester, head);
+  }
+
+  @Override
+  public void onFetchBytes(Fetch fetch) {
+    int generation = fetch.generation;
+    for (Relay relay : relays) {
+      if (relay.fetch == fetch && fetch.generation == generation) {
+        sends.pump(relay);
+      }
+    }
+    if (fetch.generation == generation) {
+      fetches.bodies().receive(fetch);
     }
   }
 
-  private void end(Relay relay, int reason) {
+  @Override
+  public void onFetchFailed(Fetch fetch) {
+    int generation = fetch.generation;
+    boolean busy = Fetches.anyBusy(fetch);
+    for (Relay relay : relays) {
+      if (relay.fetch != fetch || fetch.generation != generation) {
+        continue;
+      }
+      if (relay.state == Relay.SEEKING) {
+        int requester = relay.requester;
+        leaveFetch(relay);
+        free(relay);
+        listener.onNoPeer(requester, busy);
+      } else {
+        end(relay, AbortReason.PEER_FAILED);
+      }
+    }
+  }
+
+  /** Ends a relay as soon as nothing is in flight; {@code reason} may be {@link #COMPLETE}. */
+  void end(Relay relay, int reason) {
     if (relay.state == Relay.ENDING) {
       return;
     }
     relay.state = Relay.ENDING;
     relay.endReason = reason;
-    waiting.remove(relay.index);
-    calls.cancel(relay);
-    cancelIf(relay.receiving, relay, OP_RECEIVE);
-    cancelIf(relay.sending, relay, OP_SEND);
-    cancelIf(relay.draining, relay, OP_POLL);
+    sends.cancel(relay);
+    leaveFetch(relay);
     endIfQuiet(relay);
   }
 
-  private void endIfQuiet(Relay relay) {
-    if (!relay.quiet()) {
+  /** Gives blocks back that all clients of a fetch have got. */
+  void trim(Fetch fetch) {
+    long least = Long.MAX_VALUE;
+    for (Relay relay : relays) {
+      if (relay.fetch == fetch) {
+        least = Math.min(least, relay.position);
+      }
+    }
+    int before = fetch.window.count();
+    fetch.window.trim(least);
+    if (fetch.window.count() < before) {
+      fetches.bodies().grantBlocks();
+      fetches.bodies().receive(fetch);
+    }
+  }
+
+  /** Takes no more from its fetch, which ends with its last relay. */
+  void leaveFetch(Relay relay) {
+    Fetch fetch = relay.fetch;
+    if (fetch == null) {
       return;
     }
-    calls.close(relay);
-    while (relay.queueCount > 0) {
-      releaseBlock(relay.popHead());
+    loseLookup(relay);
+    relay.fetch = null;
+    fetch.relays--;
+    if (fetch.relays == 0) {
+      fetches.end(fetch);
+    } else {
+      trim(fetch);
+    }
+  }
+
+  /** Without the one in whose name the router was asked, its further answers come to nobody. */
+  void loseLookup(Relay relay) {
+    if (relay.ownsLookup) {
+      relay.ownsLookup = false;
+      fetches.lookupEnded(relay.fetch);
+    }
+  }
+
+  /** To be called when something that was in flight for a relay that ends has ended. */
+  void endIfQuiet(Relay relay) {
+    if (!relay.quiet()) {
+      return;
     }
     int requester = relay.requester;
     int reason = relay.endReason;
     long durationNs = nowNs - relay.startedNs;
-    long bytes = relay.bodyBytes;
+    long bytes = relay.end - relay.first;
     free(relay);
-    if (reason == REASON_COMPLETE) {
+    if (reason == COMPLETE) {
       metrics.transferCompleted(durationNs, bytes);
       listener.onRelayComplete(requester);
     } else {
@@ -376,22 +420,5 @@ public final class Relays {
     relay.state = Relay.FREE;
     relay.generation++;
     freeRelays[freeCount++] = relay.index;
-  }
-
-  private void cancelIf(boolean pending, Relay relay, int operation) {
-    if (pending) {
-      ring.cancel(userData(operation, relay), userData(OP_CANCEL, relay));
-    }
-  }
-
-  private void releaseBlock(int block) {
-    blocks.release(block);
-    while (!waiting.isEmpty() && blocks.freeCount() > 0) {
-      startReceive(relays[waiting.poll()], blocks.acquire());
-    }
-  }
-
-  private static long userData(int operation, Relay relay) {
-    return UserData.pack(operation, relay.generation, relay.index);
   }
 }

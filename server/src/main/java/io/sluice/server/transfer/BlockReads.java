@@ -187,12 +187,11 @@ final class BlockReads {
     int length = alignedEnd - done;
     flagged[block] = dontCache && !from.direct;
     blocks.handOver(block, TransferBlocks.KERNEL_READ);
-    ring.readFixed(
+    ring.read(
         from.direct ? from.directFd : from.fd,
         blocks.address(block) + done,
         length,
         offset[block] + done,
-        0,
         flagged[block] ? RWF_DONTCACHE : 0,
         UserData.pack(Transfers.OP_READ, 0, block));
   }

@@ -10,9 +10,9 @@ final class CatchUp {
   static final long DISTANCE_BYTES = 64L << 20;
 
   /** What a convoy waits for others at most, and this part of its age on top. */
-  static final long ALLOWANCE_NS = 100_000_000L;
+  static final long ALLOWANCE_NS = 500_000_000L;
 
-  static final int AGE_DIVISOR = 16;
+  static final int AGE_DIVISOR = 8;
 
   private final ConvoyList convoys;
   private final BlockReads reads;

@@ -50,6 +50,9 @@ final class Convoy {
   long heldSinceNs;
   boolean held;
 
+  /** How long a few of its members have waited for most others, lately. */
+  long outrunNs;
+
   /** Members that have sent all there is are to look again for what comes next. */
   boolean called;
 
@@ -81,6 +84,7 @@ final class Convoy {
     foundedNs = nowNs;
     heldNs = 0;
     held = false;
+    outrunNs = 0;
     called = false;
   }
 

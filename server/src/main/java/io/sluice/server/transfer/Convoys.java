@@ -13,7 +13,7 @@ import io.sluice.server.metrics.AbortReason;
  */
 final class Convoys {
   /** Fewest slots that are read ahead, the one that is being sent included. */
-  static final int DEPTH_MIN = 2;
+  static final int DEPTH_MIN = 4;
 
   /** Most slots that are read ahead. */
   static final int DEPTH_MAX = 8;
@@ -185,9 +185,12 @@ final class Convoys {
       if (convoy.held) {
         readAhead(convoy, false);
       }
-      boolean blocked = !convoy.lone && Laggards.block(convoy, isFull(convoy));
+      boolean full = !convoy.lone && isFull(convoy);
+      boolean blocked = Laggards.block(convoy, full);
       if (Laggards.blame(convoy, blocked, elapsedNs, nowNs)) {
         part(convoy);
+      } else if (Laggards.outrun(convoy, full, elapsedNs)) {
+        runAhead(convoy);
       }
     }
     settle();
@@ -416,14 +419,9 @@ final class Convoys {
     long first = convoy.headSequence;
     Convoy apart = found(convoy.blob, reads.begin(convoy.block(first)), false);
     apart.headSequence = first;
-    Transfer next;
-    for (Transfer member = convoy.firstMember; member != null; member = next) {
-      next = member.nextMember;
-      if (member.sequence == first) {
-        convoy.remove(member);
-        apart.add(member);
-        Laggards.mark(member, nowNs);
-      }
+    move(convoy, apart, first);
+    for (Transfer member = apart.firstMember; member != null; member = member.nextMember) {
+      Laggards.mark(member, nowNs);
     }
     long tail = convoy.tailSequence();
     while (convoy.count > 0 && convoy.headSequence < tail) {
@@ -433,5 +431,27 @@ final class Convoys {
     }
     readAhead(convoy, false);
     readAhead(apart, false);
+  }
+
+  /** Those who have sent all there is leave the others behind, and read on by themselves. */
+  private void runAhead(Convoy convoy) {
+    long end = convoy.endSequence();
+    convoy.outrunNs = 0;
+    Convoy apart = found(convoy.blob, convoy.nextPosition, false);
+    apart.headSequence = end;
+    move(convoy, apart, end);
+    readAhead(apart, true);
+  }
+
+  /** Moves the members at a slot. */
+  private static void move(Convoy from, Convoy to, long sequence) {
+    Transfer next;
+    for (Transfer member = from.firstMember; member != null; member = next) {
+      next = member.nextMember;
+      if (member.sequence == sequence) {
+        from.remove(member);
+        to.add(member);
+      }
+    }
   }
 }

@@ -3,7 +3,8 @@ package io.sluice.server.transfer;
 /**
  * Tells members that hold up a convoy from those that are merely last at the moment. A convoy moves
  * at the pace of its slowest healthy member; who keeps most of the others waiting, for long or
- * again and again, is not one of those.
+ * again and again, is not one of those. And a few who wait for most of the others, because those
+ * are slower, need not do so for ever.
  */
 final class Laggards {
   /** Without a block sent for so long, while most others wait, a member is a laggard. */
@@ -47,6 +48,23 @@ final class Laggards {
       }
     }
     return tooLong;
+  }
+
+  /**
+   * Whether the few at the end of the window have waited for the others for too long; they are to
+   * leave then.
+   *
+   * @param full whether the window has no room for another block
+   */
+  static boolean outrun(Convoy convoy, boolean full, long elapsedNs) {
+    int starved = convoy.starved();
+    boolean few = starved > 0 && starved * 2 < convoy.members;
+    if (full && few && convoy.headSequence == convoy.tailSequence()) {
+      convoy.outrunNs += elapsedNs;
+    } else {
+      convoy.outrunNs = Math.max(0, convoy.outrunNs - elapsedNs / 2);
+    }
+    return few && convoy.outrunNs > BLAME_MAX_NS;
   }
 
   /** The transfer leaves its convoy as a laggard. */

@@ -32,4 +32,13 @@ public interface SocketControl {
    * @return the descriptor, or {@code -errno}
    */
   int openTcp(int family, int receiveBufferBytes);
+
+  /** {@code SO_RCVBUF}: bounds what the kernel may queue of what the peer sends (twice this). */
+  void setReceiveBuffer(int fd, int bytes);
+
+  /**
+   * {@code SO_RCVLOWAT}: a receive that has to wait, waits for so many bytes, or for the end of the
+   * stream. What waits is told when a lower mark has been reached already.
+   */
+  void setReceiveLowWater(int fd, int bytes);
 }

@@ -41,13 +41,15 @@ class SettingsTest {
             2,
             Limits.CONNECTIONS,
             List.of(),
+            Discovery.OFF,
             Limits.HEADER_TIMEOUT_NS,
             Limits.IDLE_TIMEOUT_NS,
             Limits.PROGRESS_TIMEOUT_NS,
+            Limits.PEER_STALL_NS,
             Limits.SHUTDOWN_TIMEOUT_NS,
             Level.INFO),
         settings);
-    assertEquals(64, settings.transferBlocks());
+    assertEquals(48, settings.transferBlocks());
   }
 
   @ParameterizedTest
@@ -153,5 +155,6 @@ class SettingsTest {
         complaint(builder().progressTimeout(least.minusMillis(1))));
     complaint(builder().headerTimeout(most.plusMillis(1)));
     complaint(builder().shutdownTimeout(Duration.ofSeconds(-1)));
+    complaint(builder().peerStallTimeout(least.minusMillis(1)));
   }
 }

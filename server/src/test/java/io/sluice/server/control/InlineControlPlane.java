@@ -19,7 +19,7 @@ public final class InlineControlPlane {
   /** Whether something waits for an answer. */
   public boolean hasRequests() {
     for (ControlChannel channel : channels) {
-      if (channel.requests().size() > 0) {
+      if (channel.hasRequests()) {
         return true;
       }
     }
@@ -29,5 +29,10 @@ public final class InlineControlPlane {
   /** Answers what waits for an answer. */
   public void serve() {
     control.serve();
+  }
+
+  /** Ends it: what a router still finds is ignored. */
+  public void close() {
+    channels.forEach(ControlChannel::close);
   }
 }

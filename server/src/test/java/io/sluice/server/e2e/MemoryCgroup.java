@@ -66,6 +66,17 @@ final class MemoryCgroup implements AutoCloseable {
     }
   }
 
+  /** Limits what may be charged. */
+  void limit(long bytes) {
+    try {
+      Files.writeString(
+          directory.resolve(unified ? "memory.max" : "memory.limit_in_bytes"),
+          Long.toString(bytes));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot limit " + directory, e);
+    }
+  }
+
   /** The words that run {@code command} with every page of it, from exec on, charged here. */
   List<String> enter(List<String> command) {
     String script = "echo $$ > \"$0\" && exec \"$@\"";

@@ -113,6 +113,28 @@ class ConvoyTest {
     assertLeftBehind(1 << 20);
   }
 
+  /**
+   * Who is faster than most must not have to go at their pace, once it has waited for them for the
+   * half second that those behind are given to come up.
+   */
+  @Test
+  void manySlowMembersDoNotHoldUpAFastOne() {
+    try (LoopFixture fixture = fixture()) {
+      SimulatedBlob blob = fixture.blob(BLOB_BYTES);
+      fixture.start();
+      List<LoopFixture.Connected> slow = get(fixture, blob, 3, 1 << 20);
+      LoopFixture.Connected fast = get(fixture, blob, BYTES_PER_SECOND);
+      turnUntilServed(fixture, List.of(fast));
+      long aloneNs = BLOB_BYTES * TimeUnit.SECONDS.toNanos(1) / BYTES_PER_SECOND;
+      long tookNs = fixture.kernel.nowNs();
+      assertTrue(tookNs < 2 * aloneNs + 750 * MS, tookNs + " ns instead of " + aloneNs);
+      turnUntilServed(fixture, slow);
+      double reads = readsPerByte(blob);
+      assertTrue(reads < 2.2, "the disk was read " + reads + " times");
+      fixture.finish();
+    }
+  }
+
   private static void assertLeftBehind(long slowRate) {
     long aloneNs = durationNs(RemoteEnd.UNLIMITED);
     long tookNs = durationNs(slowRate);

@@ -9,6 +9,8 @@ import io.sluice.ring.simulation.RemoteEnd;
 import io.sluice.ring.simulation.SimulatedClient;
 import io.sluice.ring.simulation.SimulatedContent;
 import io.sluice.ring.simulation.SimulatedKernel;
+import io.sluice.routing.ContentRouter;
+import io.sluice.routing.StaticRouter;
 import io.sluice.server.config.ReadMode;
 import io.sluice.server.store.MediaType;
 import java.net.InetSocketAddress;
@@ -29,13 +31,17 @@ final class LoopFixture implements AutoCloseable {
   final int directoryFd;
   final int listenFd;
   final List<InetSocketAddress> peers = new ArrayList<>();
+
+  /** Who finds peers; null for {@link #peers}, whoever asks. */
+  ContentRouter router;
+
   int loops = 1;
   ReadMode readMode = ReadMode.AUTO;
   LoopShare share = shareWithBlocks(8);
   LoopTimeouts timeouts =
       new LoopTimeouts(2 * SECOND_NS, 10 * SECOND_NS, 8 * SECOND_NS, 5 * SECOND_NS);
   private final SimulatedStore store = new SimulatedStore();
-  private final SplittableRandom random = new SplittableRandom(1);
+  private final SplittableRandom random;
   private SimulatedNode node;
 
   LoopFixture() {
@@ -43,7 +49,12 @@ final class LoopFixture implements AutoCloseable {
   }
 
   LoopFixture(FaultPlan faults) {
-    kernel = new SimulatedKernel(1, faults);
+    this(1, faults);
+  }
+
+  LoopFixture(long seed, FaultPlan faults) {
+    kernel = new SimulatedKernel(seed, faults);
+    random = new SplittableRandom(seed);
     directoryFd = kernel.openDirectory();
     listenFd = kernel.listen();
   }
@@ -77,9 +88,20 @@ final class LoopFixture implements AutoCloseable {
   /** Starts the loop; what it shall have must be there before. */
   void start() {
     store.publish();
+    ContentRouter finder = router == null ? new StaticRouter(peers) : router;
+    boolean peersExist = router != null || !peers.isEmpty();
     node =
         new SimulatedNode(
-            kernel, store, directoryFd, listenFd, loops, share, timeouts, peers, readMode);
+            kernel,
+            store,
+            directoryFd,
+            listenFd,
+            loops,
+            share,
+            timeouts,
+            peersExist,
+            finder,
+            readMode);
   }
 
   /** The usual share with another number of transfer blocks. */
@@ -90,6 +112,11 @@ final class LoopFixture implements AutoCloseable {
   /** What the first loop has in use. */
   LoopUsage usage() {
     return node.loops().getFirst().usage();
+  }
+
+  /** All loops; to look at only. */
+  List<EventLoop> eventLoops() {
+    return node.loops();
   }
 
   /** Tells one loop to end gently. */
@@ -116,10 +143,16 @@ final class LoopFixture implements AutoCloseable {
 
   /** Turns the loop until {@code condition} holds. */
   void turnUntil(BooleanSupplier condition) {
+    turnUntil(condition, () -> {});
+  }
+
+  /** Turns the loop until {@code condition} holds, and has a look after each turn. */
+  void turnUntil(BooleanSupplier condition, Runnable look) {
     long endNs = kernel.nowNs() + PATIENCE_NS;
     kernel.interruptWhen(condition);
     while (!condition.getAsBoolean()) {
       assertTrue(node.turn(), "the loop has ended");
+      look.run();
       assertTrue(kernel.nowNs() < endNs, "nothing has come of it in ten minutes");
     }
     kernel.interruptWhen(() -> false);

@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
 final class PeerScript {
   private static final Pattern REFERENCE = Pattern.compile("/(?:blobs|manifests)/(\\w+:\\w+)");
   private static final Pattern RANGE = Pattern.compile("Range: bytes=(\\d+)-(\\d+)");
+  private static final String BUSY =
+      "HTTP/1.1 503 Busy\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n";
   private static final String NOT_FOUND = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
 
   /** The ways; the first one is the good one. */
@@ -29,7 +31,10 @@ final class PeerScript {
     SAYS_NONSENSE,
     RESETS,
     CUTS_OFF,
-    STALLS
+    STALLS,
+    BUSY,
+    TRICKLES,
+    LIES
   }
 
   private final SplittableRandom random;
@@ -43,7 +48,7 @@ final class PeerScript {
   }
 
   /** Adds a peer that has {@code blobs} to the kernel. */
-  static void add(
+  static SimulatedPeer add(
       SimulatedKernel kernel,
       InetSocketAddress address,
       SplittableRandom random,
@@ -54,6 +59,7 @@ final class PeerScript {
         kernel.addPeer(address, () -> SimulatedPeer.requestHeads(script::onRequest));
     peer.setRefusing(manner == Manner.REFUSES);
     peer.setUnreachable(manner == Manner.UNREACHABLE);
+    return peer;
   }
 
   private void onRequest(String head, RemoteEnd connection) {
@@ -62,6 +68,8 @@ final class PeerScript {
       case FAILS -> connection.send("HTTP/1.1 500 Oops\r\nContent-Length: 5\r\n\r\nsorry");
       case SAYS_NONSENSE -> connection.send("I am a teapot\r\n\r\n");
       case RESETS -> connection.reset();
+      case BUSY -> connection.send(BUSY);
+      case LIES -> lie(head, connection);
       default -> answer(head, connection);
     }
   }
@@ -101,11 +109,38 @@ final class PeerScript {
 
   private void misbehave(RemoteEnd connection, int headBytes, long bodyBytes) {
     long wholeBytes = headBytes + bodyBytes;
+    long sent = connection.sentBytes();
     switch (manner) {
+      case TRICKLES -> connection.setSendRate(1 + random.nextInt(50));
       case SLOW -> connection.setSendRate(Math.max(2000, wholeBytes / 4));
-      case CUTS_OFF -> connection.resetAfterSending(1 + random.nextLong(wholeBytes));
-      case STALLS -> connection.stallAfterSending(1 + random.nextLong(wholeBytes));
+      case CUTS_OFF -> connection.resetAfterSending(sent + 1 + random.nextLong(wholeBytes));
+      case STALLS -> connection.stallAfterSending(sent + 1 + random.nextLong(wholeBytes));
       default -> {}
+    }
+  }
+
+  /** Answers what cannot be true, as far as that can be seen. */
+  private void lie(String head, RemoteEnd connection) {
+    SimulatedBlob blob = find(head);
+    if (blob == null) {
+      connection.send("HTTP/1.1 200 OK\r\n\r\n");
+      return;
+    }
+    long size = blob.sizeBytes();
+    String honest = responseHead(blob, false, 0, size - 1);
+    switch (random.nextInt(8)) {
+      case 0 ->
+          connection.send("HTTP/1.1 302 Found\r\nLocation: /v2/\r\nContent-Length: 0\r\n\r\n");
+      case 1 -> connection.send("HTTP/1.1 200 OK\r\n" + "X: y\r\n".repeat(4000));
+      case 2 -> connection.send("HTTP/1.1 200 OK\r\nX: " + "y".repeat(20_000));
+      case 3 ->
+          connection.send(
+              honest.replace(blob.digest.hex(), "0".repeat(blob.digest.hex().length())));
+      case 4 -> connection.send(responseHead(blob, true, size / 3, size + 1));
+      case 5 -> connection.send(responseHead(blob, true, size + 7, size + 9));
+      case 6 -> connection.send(honest.replaceAll("Content-Length: \\d+\r\n", ""));
+      default ->
+          connection.send(honest.replaceAll("Content-Length: \\d+", "Transfer-Encoding: chunked"));
     }
   }
 

@@ -109,6 +109,11 @@ final class RequestPlanner {
     return world.remoteBlobs().isEmpty() ? request : request.uncertain();
   }
 
+  /** Asks for something that only peers have. */
+  PlannedRequest drawRemote() {
+    return remote(pick(world.remoteBlobs()));
+  }
+
   private PlannedRequest unchanged(SimulatedBlob blob) {
     return PlannedRequest.of(head(method(), REPOSITORY + "/blobs/" + text(blob)), 304)
         .withContent(blob, 0, -1)

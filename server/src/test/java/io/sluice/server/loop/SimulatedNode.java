@@ -2,6 +2,7 @@ package io.sluice.server.loop;
 
 import io.sluice.memory.FixedMemory;
 import io.sluice.ring.simulation.SimulatedKernel;
+import io.sluice.routing.ContentRouter;
 import io.sluice.routing.StaticRouter;
 import io.sluice.server.config.ReadMode;
 import io.sluice.server.control.ControlChannel;
@@ -29,7 +30,7 @@ final class SimulatedNode implements AutoCloseable {
   private final SimulatedStore store;
   private final LoopShare share;
   private final LoopTimeouts timeouts;
-  private final List<InetSocketAddress> peers;
+  private final boolean peersExist;
   private final ReadMode readMode;
   private final int directoryFd;
   private final int listenFd;
@@ -63,11 +64,36 @@ final class SimulatedNode implements AutoCloseable {
       LoopTimeouts timeouts,
       List<InetSocketAddress> peers,
       ReadMode readMode) {
+    this(
+        kernel,
+        store,
+        directoryFd,
+        listenFd,
+        count,
+        share,
+        timeouts,
+        !peers.isEmpty(),
+        new StaticRouter(peers),
+        readMode);
+  }
+
+  /** Starts a node whose peers a router finds. */
+  SimulatedNode(
+      SimulatedKernel kernel,
+      SimulatedStore store,
+      int directoryFd,
+      int listenFd,
+      int count,
+      LoopShare share,
+      LoopTimeouts timeouts,
+      boolean peersExist,
+      ContentRouter router,
+      ReadMode readMode) {
     this.kernel = kernel;
     this.store = store;
     this.share = share;
     this.timeouts = timeouts;
-    this.peers = peers;
+    this.peersExist = peersExist;
     this.readMode = readMode;
     this.directoryFd = directoryFd;
     this.listenFd = listenFd;
@@ -79,7 +105,7 @@ final class SimulatedNode implements AutoCloseable {
     mapping = plan.map();
     List<ControlChannel> channels = new ArrayList<>();
     start(memory, channels);
-    control = new InlineControlPlane(channels, store, new StaticRouter(peers), mediaTypes);
+    control = new InlineControlPlane(channels, store, router, mediaTypes);
   }
 
   private void start(List<LoopMemory> memory, List<ControlChannel> channels) {
@@ -125,7 +151,7 @@ final class SimulatedNode implements AutoCloseable {
         true,
         mediaTypes,
         () -> true,
-        !peers.isEmpty(),
+        peersExist,
         kernel::nowNs,
         () -> EPOCH_MS + TimeUnit.NANOSECONDS.toMillis(kernel.nowNs()),
         timeouts);
@@ -181,6 +207,7 @@ final class SimulatedNode implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    control.close();
     mapping.close();
   }
 }

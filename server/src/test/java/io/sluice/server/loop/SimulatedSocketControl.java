@@ -43,4 +43,12 @@ final class SimulatedSocketControl implements SocketControl {
   public int openTcp(int family, int receiveBufferBytes) {
     return kernel.socket();
   }
+
+  @Override
+  public void setReceiveBuffer(int fd, int bytes) {}
+
+  @Override
+  public void setReceiveLowWater(int fd, int bytes) {
+    kernel.setReceiveLowWater(fd, bytes);
+  }
 }

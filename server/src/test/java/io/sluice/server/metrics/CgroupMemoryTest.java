@@ -143,6 +143,7 @@ class CgroupMemoryTest {
         .v2Files("/sys/fs/cgroup/pods/pod1", "1000000")
         .v2Files("/sys/fs/cgroup/pods", "max");
     assertEquals(1_000_000, fixture.locate().read().limitBytes());
+    assertEquals(1_000_000, fixture.locate().limitBytes());
   }
 
   @Test
@@ -156,6 +157,16 @@ class CgroupMemoryTest {
         .file(
             "/sys/fs/cgroup/memory/a/memory.stat", "hierarchical_memory_limit 9223372036854771712");
     assertEquals(CgroupUsage.NO_LIMIT, fixture.locate().read().limitBytes());
+    assertEquals(CgroupUsage.NO_LIMIT, fixture.locate().limitBytes());
+  }
+
+  @Test
+  void findsTheCgroupOfThisProcessByTheNameSelf() throws IOException {
+    fixture
+        .mounts(V1_MOUNT)
+        .file("/proc/self/cgroup", "4:memory:/a\n")
+        .v1Files("/sys/fs/cgroup/memory/a");
+    assertEquals(134_217_728, CgroupMemory.ofSelf(root).limitBytes());
   }
 
   @Test

@@ -1,0 +1,2 @@
+/** Memory for bytes that wait, all of it counted. */
+package io.sluice.routing.libp2p.buffer;

@@ -1,0 +1,13 @@
+package io.sluice.server.relay;
+
+/** Hears how fetches go. */
+interface FetchListener {
+  /** It is known what is fetched; bytes follow, if there are any. */
+  void onFetchHead(Fetch fetch);
+
+  /** There are more bytes in the window. */
+  void onFetchBytes(Fetch fetch);
+
+  /** No peer is left that could be asked. */
+  void onFetchFailed(Fetch fetch);
+}

@@ -1,0 +1,445 @@
+package io.sluice.server.relay;
+
+import io.sluice.ring.Ring;
+import io.sluice.server.config.Limits;
+import io.sluice.server.http.ByteRange;
+import io.sluice.server.http.DigestKey;
+import io.sluice.server.http.PeerResponse;
+import io.sluice.server.metrics.LoopMetrics;
+import io.sluice.server.transfer.SocketControl;
+import io.sluice.server.transfer.TransferBlocks;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * All fetches of one loop. A fetch calls the best peer as soon as one is known, another one as well
+ * when that takes longer than most answers do, and believes the first good head. When the peer
+ * fails or stalls in the middle of the body, another one goes on at the byte where it stopped.
+ */
+final class Fetches implements CallListener {
+  private final MemorySegment memory;
+  private final FetchListener listener;
+  private final LoopMetrics metrics;
+  private final long stallNs;
+  private final PeerScores scores = new PeerScores();
+  private final HeadTimes headTimes = new HeadTimes();
+  private final Calls calls;
+  private final Fetch[] fetches;
+  private final int[] freeFetches;
+  private final FetchBodies bodies;
+  private int freeCount;
+
+  /** A fetch may have somebody to call since the last {@link #seekAll}. */
+  private boolean unsought;
+
+  private long nowNs;
+
+  /**
+   * Creates the fetches of a loop.
+   *
+   * @param memory has {@link Fetch#SCRATCH_BYTES} for each fetch, then {@link Calls#SCRATCH_BYTES}
+   *     for each call
+   * @param blocks for the bodies
+   * @param budget what the kernel may keep of what peers send
+   * @param stallNs a peer that sends nothing for so long is left
+   */
+  Fetches(
+      Ring ring,
+      SocketControl sockets,
+      TransferBlocks blocks,
+      MemorySegment memory,
+      FetchListener listener,
+      LoopMetrics metrics,
+      int capacity,
+      int callCapacity,
+      ReceiveBudget budget,
+      long stallNs) {
+    this.memory = memory;
+    this.listener = listener;
+    this.metrics = metrics;
+    this.stallNs = stallNs;
+    long callsOffset = (long) capacity * Fetch.SCRATCH_BYTES;
+    this.calls =
+        new Calls(ring, sockets, memory, callsOffset, callCapacity, scores, this, budget, stallNs);
+    this.fetches = new Fetch[capacity];
+    this.freeFetches = new int[capacity];
+    this.bodies = new FetchBodies(this, calls, blocks, memory, metrics, capacity);
+    for (int i = capacity - 1; i >= 0; i--) {
+      fetches[i] = new Fetch(i, memory, (long) i * Fetch.SCRATCH_BYTES, blocks);
+      freeFetches[freeCount++] = i;
+    }
+  }
+
+  void now(long now) {
+    nowNs = now;
+    calls.now(now);
+    bodies.now(now);
+  }
+
+  Calls calls() {
+    return calls;
+  }
+
+  FetchBodies bodies() {
+    return bodies;
+  }
+
+  Fetch get(int index) {
+    return fetches[index];
+  }
+
+  /** Begins a fetch of what {@link Calls#request} holds, for one client; there must be room. */
+  Fetch begin() {
+    Fetch fetch = claim();
+    fetch.candidates.clear();
+    fetch.lookupOpen = true;
+    fetch.headKnown = false;
+    long stored = fetch.requestOffset();
+    calls.request().store(memory, stored);
+    fetch.manifest = PeerRequest.isManifest(memory, stored);
+    fetch.headOnly = PeerRequest.isHeadOnly(memory, stored);
+    fetch.hasRange = PeerRequest.hasRange(memory, stored);
+    PeerRequest.digest(memory, stored, fetch.digest);
+    fetch.byDigest = !fetch.digest.isEmpty();
+    return fetch;
+  }
+
+  private Fetch claim() {
+    Fetch fetch = fetches[freeFetches[--freeCount]];
+    fetch.active = true;
+    fetch.relays = 1;
+    fetch.paused = false;
+    fetch.failed = false;
+    fetch.racing = 0;
+    fetch.source = null;
+    fetch.hedgeSinceNs = nowNs;
+    fetch.progressNs = nowNs;
+    return fetch;
+  }
+
+  /**
+   * A fetch under way that has, or will have, all that is wanted of a blob; null without one.
+   *
+   * @param rangeOrNull null for the whole blob
+   */
+  Fetch shared(DigestKey digest, ByteRange rangeOrNull) {
+    for (Fetch fetch : fetches) {
+      boolean same =
+          fetch.active
+              && !fetch.failed
+              && !fetch.paused
+              && fetch.byDigest
+              && !fetch.manifest
+              && !fetch.headOnly
+              && fetch.digest.equals(digest);
+      if (same && covers(fetch, rangeOrNull)) {
+        return fetch;
+      }
+    }
+    return null;
+  }
+
+  private static boolean covers(Fetch fetch, ByteRange rangeOrNull) {
+    if (!fetch.headKnown) {
+      return rangeOrNull == null && !fetch.hasRange;
+    }
+    if (rangeOrNull != null && !rangeOrNull.resolve(fetch.sizeBytes)) {
+      return false;
+    }
+    long first = rangeOrNull == null ? 0 : rangeOrNull.first();
+    long end = rangeOrNull == null ? fetch.sizeBytes : rangeOrNull.last() + 1;
+    return first >= fetch.available() && first <= fetch.received && end <= fetch.end;
+  }
+
+  /** Makes a fetch for one client of a shared one, which goes on at {@code position} by itself. */
+  Fetch split(Fetch fetch, long position) {
+    Fetch own = claim();
+    MemorySegment.copy(
+        memory, fetch.requestOffset(), memory, own.requestOffset(), PeerRequest.STORED_BYTES);
+    own.candidates.copyFrom(fetch.candidates);
+    own.lookupOpen = false;
+    own.manifest = fetch.manifest;
+    own.headOnly = fetch.headOnly;
+    own.hasRange = fetch.hasRange;
+    own.digest.copyFrom(fetch.digest);
+    own.byDigest = fetch.byDigest;
+    own.headKnown = true;
+    own.status = fetch.status;
+    own.first = fetch.first;
+    own.end = fetch.end;
+    own.sizeBytes = fetch.sizeBytes;
+    own.received = position;
+    fetch.relays--;
+    return own;
+  }
+
+  /** Lets go of everything until {@link #resume}: the client takes nothing. */
+  void pause(Fetch fetch, long position) {
+    letGo(fetch);
+    fetch.received = position;
+    fetch.paused = true;
+    bodies.grantBlocks();
+  }
+
+  /** Goes on where it has stopped. */
+  void resume(Fetch fetch) {
+    fetch.paused = false;
+    fetch.progressNs = nowNs;
+    seek(fetch);
+  }
+
+  private void letGo(Fetch fetch) {
+    dropRacers(fetch, null);
+    if (fetch.source != null) {
+      fetch.candidates.released(fetch.source.candidate);
+      calls.drop(fetch.source);
+      fetch.source = null;
+    }
+    bodies.forget(fetch);
+    fetch.window.clear();
+  }
+
+  /**
+   * The router has named peers, stored as in {@code ControlMessages.PEERS}. The best one is called
+   * by {@link #seekAll}, when all are known that were named at once.
+   */
+  void addPeers(Fetch fetch, MemorySegment from, long offset, int count, int stride) {
+    for (int i = 0; i < count; i++) {
+      fetch.candidates.add(from, offset + (long) i * stride);
+    }
+    unsought = true;
+  }
+
+  /** To be called when the router's messages have been taken. */
+  void seekAll() {
+    if (!unsought) {
+      return;
+    }
+    unsought = false;
+    for (Fetch fetch : fetches) {
+      if (fetch.active) {
+        seek(fetch);
+      }
+    }
+  }
+
+  /** The router names no more peers. */
+  void lookupEnded(Fetch fetch) {
+    fetch.lookupOpen = false;
+    unsought = true;
+  }
+
+  /** Nobody wants the bytes any more. */
+  void end(Fetch fetch) {
+    letGo(fetch);
+    fetch.active = false;
+    fetch.generation++;
+    freeFetches[freeCount++] = fetch.index;
+    bodies.grantBlocks();
+  }
+
+  /** Handles a completion of a call's operation. */
+  void onCompletion(int operation, int slot, int result) {
+    Call call = calls.get(slot);
+    if (operation == Calls.OP_RECEIVE) {
+      bodies.onReceive(call, result);
+    } else {
+      calls.onCompletion(operation, call, result);
+    }
+  }
+
+  /** Asks second peers, finds those that have stopped, tries again those that may be better now. */
+  void tick() {
+    calls.tick();
+    for (Fetch fetch : fetches) {
+      if (fetch.active && !fetch.paused) {
+        tick(fetch);
+      }
+    }
+  }
+
+  private void tick(Fetch fetch) {
+    if (fetch.lookupOpen && nowNs - fetch.progressNs >= Limits.WORK_TIMEOUT_NS) {
+      fetch.lookupOpen = false;
+    }
+    if (fetch.source != null) {
+      checkSource(fetch.source);
+    } else if (fetch.racing == 0) {
+      seek(fetch);
+    } else if (fetch.racing < Fetch.RACERS_MAX
+        && nowNs - fetch.hedgeSinceNs >= headTimes.hedgeDelayNs()) {
+      int candidate = fetch.candidates.best(scores, true, nowNs);
+      if (candidate != Candidates.NONE) {
+        metrics.peerHedged();
+        call(fetch, candidate);
+      }
+    }
+  }
+
+  private void checkSource(Call source) {
+    long waitedNs = source.receiving ? nowNs - source.sinceNs : 0;
+    if (waitedNs >= stallNs) {
+      calls.fail(source, Failure.STALLED);
+    } else if (waitedNs >= Limits.PEER_FILL_NS && !source.trickles) {
+      calls.trickles(source);
+    }
+  }
+
+  /** Sees to it that somebody is asked, or says that nobody is left. */
+  private void seek(Fetch fetch) {
+    while (fetch.source == null && fetch.racing == 0 && !fetch.isComplete() && !fetch.paused) {
+      boolean avoided = !fetch.lookupOpen || nowNs - fetch.hedgeSinceNs >= headTimes.hedgeDelayNs();
+      int candidate = fetch.candidates.best(scores, avoided, nowNs);
+      if (candidate == Candidates.NONE) {
+        endIfHopeless(fetch);
+        return;
+      }
+      call(fetch, candidate);
+    }
+  }
+
+  private void endIfHopeless(Fetch fetch) {
+    long patienceNs = fetch.headKnown ? Limits.RESUME_PATIENCE_NS : Limits.SEEK_PATIENCE_NS;
+    boolean hope =
+        fetch.lookupOpen || (fetch.candidates.mayPass() && nowNs - fetch.progressNs < patienceNs);
+    if (!hope) {
+      fetch.failed = true;
+      listener.onFetchFailed(fetch);
+    }
+  }
+
+  private void call(Fetch fetch, int candidate) {
+    fetch.hedgeSinceNs = nowNs;
+    Call call = calls.open(fetch, candidate);
+    if (call == null) {
+      fetch.candidates.failed(candidate, calls.refusal(), nowNs);
+    } else {
+      fetch.candidates.called(candidate);
+      fetch.racers[fetch.racing++] = call;
+    }
+  }
+
+  @Override
+  public void onAnswer(Call call) {
+    Fetch fetch = call.fetch;
+    dropRacers(fetch, call);
+    long afterNs = nowNs - call.startedNs;
+    headTimes.record(afterNs);
+    scores.answered(call.score, afterNs);
+    fetch.source = call;
+    boolean first = !fetch.headKnown;
+    if (first) {
+      learn(fetch, call);
+    }
+    if (call.toReceive == 0) {
+      sourceDone(fetch);
+    }
+    if (first) {
+      listener.onFetchHead(fetch);
+    }
+    bodies.receive(fetch);
+  }
+
+  /** Ends all calls that race for the head but the winner. */
+  private void dropRacers(Fetch fetch, Call winner) {
+    for (int i = 0; i < fetch.racing; i++) {
+      Call racer = fetch.racers[i];
+      if (racer != winner) {
+        scores.lost(racer.score, nowNs - racer.startedNs);
+        fetch.candidates.released(racer.candidate);
+        calls.drop(racer);
+      }
+      fetch.racers[i] = null;
+    }
+    fetch.racing = 0;
+  }
+
+  /** What the first good head says holds for all that follow. */
+  private void learn(Fetch fetch, Call call) {
+    PeerResponse response = calls.response();
+    fetch.headKnown = true;
+    fetch.status = response.status();
+    boolean partial = fetch.status != 200;
+    fetch.sizeBytes = partial ? response.contentRange().size() : response.contentLength();
+    fetch.first = partial ? Math.max(0, response.contentRange().first()) : 0;
+    fetch.end = fetch.first + (PeerAnswer.hasContent(response) ? response.contentLength() : 0);
+    fetch.received = fetch.first;
+    if (!fetch.byDigest && response.hasDockerContentDigest()) {
+      fetch.digest.copyFrom(response.dockerContentDigest());
+    }
+    int length = response.contentTypeLength();
+    fetch.contentTypeLength = length <= Fetch.CONTENT_TYPE_BYTES_MAX ? length : 0;
+    MemorySegment.copy(
+        memory,
+        response.contentTypeOffset(),
+        memory,
+        fetch.contentTypeOffset(),
+        fetch.contentTypeLength);
+  }
+
+  @Override
+  public void onFailure(Fetch fetch, Call call, int candidate, int failure) {
+    metrics.peerCallFailed();
+    if (call == fetch.source) {
+      metrics.peerReplaced();
+      fetch.source = null;
+      bodies.forget(fetch);
+    } else {
+      forgetRacer(fetch, call);
+    }
+    fetch.candidates.failed(candidate, failure, nowNs);
+    seek(fetch);
+  }
+
+  private static void forgetRacer(Fetch fetch, Call call) {
+    int kept = 0;
+    for (int i = 0; i < fetch.racing; i++) {
+      Call racer = fetch.racers[i];
+      fetch.racers[i] = null;
+      if (racer != call) {
+        fetch.racers[kept++] = racer;
+      }
+    }
+    fetch.racing = kept;
+  }
+
+  private void sourceDone(Fetch fetch) {
+    Call call = fetch.source;
+    fetch.source = null;
+    scores.succeeded(call.score);
+    fetch.candidates.released(call.candidate);
+    calls.finish(call);
+  }
+
+  /** A block with more bytes is in the window; {@code call} is where they came from. */
+  void onBytes(Fetch fetch, Call call) {
+    fetch.progressNs = nowNs;
+    fetch.candidates.progressed();
+    if (call.toReceive == 0) {
+      sourceDone(fetch);
+    } else if (isTooSlow(fetch, call)) {
+      calls.fail(call, Failure.SLOW);
+    }
+    listener.onFetchBytes(fetch);
+  }
+
+  /** Whether the peer sends so little that another one, which is known, will be faster. */
+  private boolean isTooSlow(Fetch fetch, Call call) {
+    if (call.paceBytes < Limits.PEER_PACE_BYTES_MIN && call.paceNs < stallNs) {
+      return false;
+    }
+    boolean slow = call.paceBytes < Limits.PEER_PACE_BYTES_MIN;
+    call.paceBytes = 0;
+    call.paceNs = 0;
+    return slow && fetch.candidates.best(scores, false, nowNs) != Candidates.NONE;
+  }
+
+  /** Whether any peer of the fetch has said that it is busy. */
+  static boolean anyBusy(Fetch fetch) {
+    return fetch.candidates.anyBusy();
+  }
+
+  /** Closes idle connections to peers, for good. */
+  void stop() {
+    calls.stop();
+  }
+}

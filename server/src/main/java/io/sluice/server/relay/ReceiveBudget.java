@@ -1,0 +1,49 @@
+package io.sluice.server.relay;
+
+/**
+ * Shares out the memory in which the kernel keeps what peers have sent ({@code SO_RCVBUF}). Each
+ * connection gets a quarter of what is left, as a power of two: few connections get much, and the
+ * sum is at most the budget and the smallest buffer for each connection beyond it.
+ */
+final class ReceiveBudget {
+  /** The kernel doubles {@code SO_RCVBUF} for its own book-keeping ({@code socket(7)}). */
+  private static final int KERNEL_FACTOR = 2;
+
+  private static final int PARTS = 4;
+
+  private final long budgetBytes;
+  private final int minBytes;
+  private final int maxBytes;
+  private long grantedBytes;
+
+  /**
+   * Creates a budget.
+   *
+   * @param budgetBytes the sum to share out; the kernel's doubling is counted
+   * @param minBytes smallest {@code SO_RCVBUF}
+   * @param maxBytes largest {@code SO_RCVBUF}
+   */
+  ReceiveBudget(long budgetBytes, int minBytes, int maxBytes) {
+    this.budgetBytes = budgetBytes;
+    this.minBytes = minBytes;
+    this.maxBytes = maxBytes;
+  }
+
+  /** Grants a buffer: the value for {@code SO_RCVBUF}, to be given back with {@link #give}. */
+  int take() {
+    long part = (budgetBytes - grantedBytes) / KERNEL_FACTOR / PARTS;
+    int granted = Math.clamp(Long.highestOneBit(Math.max(1, part)), minBytes, maxBytes);
+    grantedBytes += (long) KERNEL_FACTOR * granted;
+    return granted;
+  }
+
+  /** Gives back what {@link #take} granted. */
+  void give(int granted) {
+    grantedBytes -= (long) KERNEL_FACTOR * granted;
+  }
+
+  /** Bytes that the kernel may hold for the present grants. */
+  long grantedBytes() {
+    return grantedBytes;
+  }
+}

@@ -1,0 +1,43 @@
+package io.sluice.server.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.sluice.ring.IoUring;
+import io.sluice.server.config.Limits;
+import io.sluice.server.config.Settings;
+import io.sluice.server.config.StoreChoice;
+import org.junit.jupiter.api.Test;
+
+class LoopSharesTest {
+  private static int completionEntries(int loops, int connections) {
+    Settings settings =
+        Settings.builder()
+            .store(StoreChoice.containerd())
+            .loops(loops)
+            .maxConnections(connections)
+            .build();
+    return LoopShares.completionEntries(settings);
+  }
+
+  @Test
+  void completionsOfAllConnectionsAndBlocksFit() {
+    // 64 blocks of 512 KiB and 1984 connections, twice.
+    assertEquals(4096, completionEntries(1, 1984));
+    assertEquals(8192, completionEntries(1, 1985));
+    assertEquals(4096, completionEntries(2, 2 * 1984));
+  }
+
+  @Test
+  void aCompletionQueueIsNeverShorterThanTwoSubmissionQueues() {
+    int least = 2 * Limits.SUBMISSION_ENTRIES;
+    assertEquals(least, completionEntries(1, Limits.CONNECTIONS_MIN));
+    assertEquals(least, completionEntries(1, 960));
+    assertEquals(2 * least, completionEntries(1, 961));
+  }
+
+  @Test
+  void aCompletionQueueIsNeverLongerThanTheKernelAllows() {
+    assertEquals(32_768, completionEntries(1, 16_320));
+    assertEquals(IoUring.MAX_COMPLETION_ENTRIES, completionEntries(1, 16_321));
+  }
+}
