@@ -78,8 +78,8 @@ final class BenchOptions {
       split = " ",
       paramLabel = "COMMAND",
       description =
-          "The launcher of the node, and flags for serve (default: the package under"
-              + " target/package, or else this checkout's ./sluice).")
+          "The launcher of the node, and flags for serve as --name=value (default: the package"
+              + " under target/package, or else this checkout's ./sluice).")
   private List<String> node = List.of();
 
   @Option(

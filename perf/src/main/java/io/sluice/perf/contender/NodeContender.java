@@ -88,8 +88,7 @@ public final class NodeContender implements Contender {
     List<String> words = new ArrayList<>();
     words.add(program.command().get(0));
     words.add("serve");
-    words.addAll(withoutOverridden());
-    words.addAll(flags);
+    words.addAll(merged(program.command().subList(1, program.command().size()), flags));
     words.add("--store=oci:" + layers.layout().toAbsolutePath());
     words.add("--registry-addr=127.0.0.1:" + address.getPort());
     words.add("--router-addr=127.0.0.1:" + Readiness.freeAddress().getPort());
@@ -100,12 +99,18 @@ public final class NodeContender implements Contender {
         name, ConfinedProcess.start(group, words, program.environment(), log, cleanup), address);
   }
 
-  /** The program's own flags, but for those that are given again: the node takes each once. */
-  private List<String> withoutOverridden() {
-    return program.command().stream()
-        .skip(1)
-        .filter(word -> flags.stream().noneMatch(flag -> nameOf(flag).equals(nameOf(word))))
-        .toList();
+  /**
+   * A program's own flags, but for those that are given again, and those: the node takes each once.
+   *
+   * @param programFlags as {@code --name=value}
+   * @param flags the same, which win
+   * @return both
+   */
+  static List<String> merged(List<String> programFlags, List<String> flags) {
+    List<String> words = new ArrayList<>(programFlags);
+    words.removeIf(word -> flags.stream().anyMatch(flag -> nameOf(flag).equals(nameOf(word))));
+    words.addAll(flags);
+    return words;
   }
 
   private static String nameOf(String flag) {

@@ -2,6 +2,7 @@ package io.sluice.perf.data;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -34,7 +35,9 @@ public final class DataLock implements AutoCloseable {
       if (channel.tryLock() != null) {
         return new DataLock(file, channel);
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (OverlappingFileLockException takenByThisProcess) {
+      // Said below.
+    } catch (IOException e) {
       channel.close();
       throw e;
     }

@@ -41,6 +41,27 @@ class LayerSetTest {
   }
 
   @Test
+  void theManifestIsABlobOfTheLayout() throws Exception {
+    try (Cleanup cleanup = new Cleanup()) {
+      Layer manifest = prepare(false, cleanup).manifest();
+      byte[] bytes = Files.readAllBytes(manifest.file());
+      assertEquals(manifest.sizeBytes(), bytes.length);
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+      assertEquals(manifest.digestHex(), HexFormat.of().formatHex(digest));
+    }
+  }
+
+  @Test
+  void onlyWhatIsNotThereNeedsRoom() throws IOException {
+    try (Cleanup cleanup = new Cleanup()) {
+      assertEquals(2 * LAYER_BYTES, LayerSet.missingBytes(directory, 2, LAYER_BYTES));
+      prepare(false, cleanup);
+      assertEquals(0, LayerSet.missingBytes(directory, 2, LAYER_BYTES));
+      assertEquals(3 * LAYER_BYTES, LayerSet.missingBytes(directory, 3, LAYER_BYTES));
+    }
+  }
+
+  @Test
   void layersGoAtTheEndUnlessTheyAreKept() throws IOException {
     try (Cleanup cleanup = new Cleanup()) {
       prepare(false, cleanup);
@@ -98,6 +119,8 @@ class LayerSetTest {
       assertEquals(LAYER_BYTES, PageCache.residentBytes(file));
       layers.makeCold();
       assertEquals(0, PageCache.residentBytes(file));
+      layers.makeResident();
+      assertEquals(LAYER_BYTES, PageCache.residentBytes(file));
     }
   }
 }

@@ -56,6 +56,54 @@ class ReportTest {
     assertFalse(bound.passed());
   }
 
+  @Test
+  void theUsualRoundOrTheWorstRoundDecides() {
+    Optional<Series> rounds = Optional.of(new Series("GiB/s", List.of(1.0, 3.0, 2.0)));
+    assertEquals(2.0, Bound.usual("speed", false, 2, rounds, true).measured().orElseThrow());
+    assertEquals(1.0, Bound.always("speed", false, 2, rounds, true).measured().orElseThrow());
+    assertEquals(3.0, Bound.always("reads", true, 2, rounds, true).measured().orElseThrow());
+    assertEquals("GiB/s", Bound.usual("speed", false, 2, rounds, true).unit());
+    assertEquals(
+        Bound.Verdict.NOT_MEASURED,
+        Bound.usual("speed", false, 2, Optional.empty(), true).verdict());
+  }
+
+  @Test
+  void roundsOnBothSidesOfTheLimitAreClose() {
+    Optional<Series> rounds = Optional.of(new Series("", List.of(1.0, 3.0)));
+    assertTrue(Bound.usual("speed", false, 2, rounds, true).close());
+    assertFalse(Bound.usual("speed", false, 1, rounds, true).close());
+    assertFalse(Bound.usual("speed", false, 3, rounds, true).close());
+    assertFalse(bound(false, 2, true).close());
+  }
+
+  @Test
+  void roundsThatDifferByMoreThanAQuarterAreNoise() {
+    ScenarioReport report = new ScenarioReport("cold", "cold blobs");
+    report.add("quiet", "throughput", "GiB/s", 1.0);
+    report.add("quiet", "throughput", "GiB/s", 1.25);
+    report.add("quiet", "throughput", "GiB/s", 1.0);
+    report.add("loud", "throughput", "GiB/s", 1.0);
+    report.add("loud", "throughput", "GiB/s", 1.26);
+    report.add("loud", "throughput", "GiB/s", 1.0);
+    report.add("loud", "charge peak", "MiB", 1);
+    report.add("loud", "charge peak", "MiB", 100);
+    assertEquals(List.of("loud's throughput by 26 %"), report.noisy());
+  }
+
+  @Test
+  void whatFailedIsNamedAndItsFiguresAreGone() throws IOException {
+    ScenarioReport report = report();
+    report.fail("sluice", "it died");
+    assertEquals(List.of("nginx"), report.subjects());
+    assertEquals(Map.of(), report.timelines());
+    assertEquals(Map.of(), report.latencies());
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    new TextReport(new PrintStream(bytes, true, StandardCharsets.UTF_8)).scenario(report);
+    String text = bytes.toString(StandardCharsets.UTF_8);
+    assertTrue(text.contains("FAILED sluice: it died"), text);
+  }
+
   private static Bound bound(boolean atMost, double measured, boolean judged) {
     return new Bound("charge peak", atMost, 128, "MiB", Optional.of(measured), judged);
   }
