@@ -58,6 +58,27 @@ public record Discovery(
         OFF.zone);
   }
 
+  /** The same, in the private network whose key is in {@code file}. */
+  public Discovery inPrivate(Path file) {
+    return new Discovery(
+        kind, staticPeers, dnsDomain, httpPeer, httpAddr, Optional.of(file), protocolPrefix, zone);
+  }
+
+  /**
+   * Discovery over HTTP: asks at {@code peer} unless it is null, tells at {@code addr} likewise.
+   */
+  public static Discovery ofHttp(URI peer, HostPort addr) {
+    return new Discovery(
+        Kind.HTTP,
+        OFF.staticPeers,
+        OFF.dnsDomain,
+        Optional.ofNullable(peer),
+        Optional.ofNullable(addr),
+        OFF.pskFile,
+        OFF.protocolPrefix,
+        OFF.zone);
+  }
+
   /** Whether nodes look for each other at all. */
   public boolean isOn() {
     return kind != Kind.NONE;

@@ -71,7 +71,7 @@ final class Routers {
         RouterSettings.IDLE_WAIT,
         RouterSettings.ANSWER_WAIT,
         RouterSettings.LOOKUP_TIMEOUT,
-        LOG::info);
+        new RouterLog());
   }
 
   private static BootstrapSettings bootstrap(Discovery discovery) {

@@ -15,6 +15,9 @@ final class ClusterHost implements AutoCloseable {
   /** The name that stands for all nodes, as that of a headless service does. */
   static final String NAME = "nodes.sluice.test";
 
+  /** Where containerd asks: the node of its host. */
+  static final String MIRROR = "http://127.0.0.1:5000";
+
   /** Mounts its first argument over the hosts file, and becomes the rest. */
   private static final String WITH_NAMES = "mount --bind \"$1\" /etc/hosts; shift; exec \"$@\"";
 
@@ -30,7 +33,7 @@ final class ClusterHost implements AutoCloseable {
     this.names = names;
     this.layout = layout;
     this.containerd = ContainerdHost.start(network);
-    containerd.mirror("sluice.test", "http://127.0.0.1:5000", "http://127.0.0.1:5000");
+    containerd.mirror("sluice.test", MIRROR, MIRROR);
   }
 
   /**

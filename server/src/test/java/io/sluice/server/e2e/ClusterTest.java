@@ -33,8 +33,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class ClusterTest {
   private static final String SAMPLE = "sluice.test/sample:1";
+  private static final String PARTIAL = "sluice.test/partial:1";
   private static final int LAYERS = 3;
   private static final long LAYER_BYTES = 32L << 20;
+  private static final long PARTIAL_LAYER_BYTES = 4L << 20;
 
   /** Slow enough that a pull takes seconds. */
   private static final int MEGABITS_PER_SECOND = 200;
@@ -45,6 +47,7 @@ class ClusterTest {
   private static final List<AutoCloseable> OPEN = new ArrayList<>();
   private static DebianImage debian;
   private static SampleImage sample;
+  private static SampleImage partial;
   private static Path directory;
   private static Path names;
   private static Bridge bridge;
@@ -56,6 +59,7 @@ class ClusterTest {
   static void startHosts() throws IOException {
     Requirement.root();
     Requirement.tools("containerd", "ctr", "runc", "ip", "nsenter", "unshare", "tc");
+    Requirement.tools("docker-registry", "skopeo", "curl");
     debian = DebianImage.cached();
     directory = Workspace.scratch("cluster");
     OPEN.add(() -> Workspace.delete(directory));
@@ -67,7 +71,12 @@ class ClusterTest {
     third = start(null);
   }
 
-  /** Both images, with their tags. */
+  /** The layer of the partial image that no host has. */
+  private static String lacking() {
+    return partial.layers().get(1).digest().toString();
+  }
+
+  /** All images, with their tags; one lacks a layer. */
   private static Path writeLayout(Path layout) throws IOException {
     try (Stream<Path> files = Files.walk(debian.layout())) {
       for (Path file : files.toList()) {
@@ -80,6 +89,8 @@ class ClusterTest {
       }
     }
     sample = SampleImage.write(layout, SAMPLE, LAYERS, LAYER_BYTES, 1);
+    partial = SampleImage.write(layout, PARTIAL, LAYERS, PARTIAL_LAYER_BYTES, 2);
+    Files.delete(layout.resolve("blobs").resolve(lacking().replace(':', '/')));
     return layout;
   }
 
@@ -120,8 +131,12 @@ class ClusterTest {
   }
 
   private static void assertHasSample(ClusterHost host) {
+    assertHas(host, sample);
+  }
+
+  private static void assertHas(ClusterHost host, SampleImage image) {
     TreeSet<String> expected = new TreeSet<>();
-    sample.digests().stream().map(Digest::toString).forEach(expected::add);
+    image.digests().stream().map(Digest::toString).forEach(expected::add);
     assertEquals(expected, host.containerd().digests());
     assertEquals(expected, host.containerd().sizesByComputedDigest().navigableKeySet());
   }
@@ -210,6 +225,26 @@ class ClusterTest {
       awaitPeers(added);
       added.containerd().pull(SAMPLE);
       assertHasSample(added);
+    }
+  }
+
+  @Test
+  void whatNobodyHasComesFromUpstreamOnce() throws IOException {
+    awaitPeers(first, third);
+    Path layout = directory.resolve("upstream");
+    SampleImage.write(layout, PARTIAL, LAYERS, PARTIAL_LAYER_BYTES, 2);
+    try (UpstreamRegistry upstream = UpstreamRegistry.start(bridge.add())) {
+      upstream.push(layout, "partial:1");
+      third.containerd().mirror("sluice.test", ClusterHost.MIRROR, upstream.url());
+      Patience.until("the tag is found", PATIENCE, () -> third.containerd().tryPull(PARTIAL));
+      assertHas(third, partial);
+      for (Digest digest : partial.digests()) {
+        int expected = digest.toString().equals(lacking()) ? 1 : 0;
+        assertEquals(expected, upstream.gets(digest.toString()), digest::toString);
+      }
+      assertEquals(0, upstream.gets("manifests/1"));
+    } finally {
+      third.containerd().mirror("sluice.test", ClusterHost.MIRROR, ClusterHost.MIRROR);
     }
   }
 

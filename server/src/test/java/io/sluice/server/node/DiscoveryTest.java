@@ -10,6 +10,7 @@ import io.sluice.server.store.Digest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,8 +56,11 @@ class DiscoveryTest {
   }
 
   private TestNode start(int number, ImageLayout layout) {
+    return start(number, layout, Discovery.ofPeers(List.of("/ip4/127.0.0.1/tcp/" + routerPort)));
+  }
+
+  private TestNode start(int number, ImageLayout layout, Discovery discovery) {
     String address = "127.0.0." + number;
-    String first = "/ip4/127.0.0.1/tcp/" + routerPort;
     return TestNode.start(
         layout,
         settings ->
@@ -65,7 +69,7 @@ class DiscoveryTest {
                 .registryAddr(new HostPort(address, registryPort))
                 .routerAddr(new HostPort(address, routerPort))
                 .dataDir(directory.resolve("data-" + number))
-                .discovery(Discovery.ofPeers(List.of(first))));
+                .discovery(discovery));
   }
 
   private TestNode startEmpty(int number) throws IOException {
@@ -108,6 +112,36 @@ class DiscoveryTest {
     full.clearIndex().image("acme.test/library/app:1", "app");
     full.writeIndex();
     TestNode.await("it is withdrawn", () -> one.metric("sluice_router_advertised_keys") < before);
+  }
+
+  @Test
+  void theFirstPeerIsToldOverHttp() throws IOException {
+    int idPort = freePort();
+    one = start(1, full, Discovery.ofHttp(null, new HostPort("127.0.0.1", idPort)));
+    two =
+        start(
+            2,
+            new ImageLayout(directory.resolve("empty-2")),
+            Discovery.ofHttp(URI.create("http://127.0.0.1:" + idPort + "/id"), null));
+    TestNode.await("the tag is found", () -> two.get(TAGGED).status() == 200);
+  }
+
+  @Test
+  void aPrivateNetworkIsForThoseWithItsKey() throws IOException {
+    Path key = directory.resolve("swarm.key");
+    Files.writeString(key, "/key/swarm/psk/1.0.0/\n/base16/\n" + "5a".repeat(32) + "\n");
+    Discovery open = Discovery.ofPeers(List.of("/ip4/127.0.0.1/tcp/" + routerPort));
+    one = start(1, full, open.inPrivate(key));
+    two = start(2, new ImageLayout(directory.resolve("empty-2")), open.inPrivate(key));
+    TestNode.await("the tag is found", () -> two.get(TAGGED).status() == 200);
+    try (TestNode stranger = startEmpty(3)) {
+      TestNode.await(
+          "both know each other", () -> one.metric("sluice_router_connected_peers") == 1);
+      assertEquals(404, stranger.get(TAGGED).status());
+      assertEquals(0, stranger.metric("sluice_router_connected_peers"));
+      assertEquals(1, one.metric("sluice_router_connected_peers"));
+      stranger.awaitQuiet();
+    }
   }
 
   @Test
