@@ -1,13 +1,19 @@
 package io.sluice.routing.kademlia;
 
+import io.sluice.routing.host.ConnectListener;
 import io.sluice.routing.host.PeerStream;
 import io.sluice.routing.host.StreamListener;
 import io.sluice.routing.libp2p.HostOptions;
 import io.sluice.routing.libp2p.Libp2pHost;
 import io.sluice.routing.libp2p.identity.Identity;
 import io.sluice.routing.libp2p.tcp.Reactor;
+import io.sluice.routing.multiformat.MalformedException;
 import io.sluice.routing.multiformat.Multiaddr;
 import io.sluice.routing.multiformat.PeerId;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -15,77 +21,80 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * A process full of real nodes that all connect to one other, and tell it what they have: {@code
- * Crowd ADDRESS NODES KEYS_PER_NODE REPLACED_PER_SECOND}. Ends with its standard input.
+ * A process full of peers on real connections, which answer and do not ask. All connect to one
+ * node, and tell it what they have: {@code Crowd ADDRESS PEERS KEYS_PER_PEER}. With each line it
+ * reads, two numbers, it goes on replacing so many per second by such that tell so many keys. Ends
+ * with its standard input.
  */
 public final class Crowd {
   private static final long SECOND_NS = 1_000_000_000L;
-  private static final long TELL_AFTER_NS = 2 * SECOND_NS;
+  private static final long TELL_AFTER_NS = SECOND_NS;
+  private static final long BETWEEN_MS = 50;
 
   private final Reactor reactor;
   private final Multiaddr target;
-  private final int keysPerNode;
-  private final Deque<Member> members = new ArrayDeque<>();
+  private int keysPerPeer;
+  private final Deque<Libp2pHost> members = new ArrayDeque<>();
+  private PeerRecord targetRecord;
   private int created;
+  private int replacedPerSecond;
 
-  private record Member(Libp2pHost host, Kademlia kademlia) {}
-
-  private Crowd(Multiaddr target, int keysPerNode) throws Exception {
+  private Crowd(Multiaddr target, int keysPerPeer) throws IOException {
     this.reactor = Reactor.start("crowd");
     this.target = target;
-    this.keysPerNode = keysPerNode;
+    this.keysPerPeer = keysPerPeer;
   }
 
   /** Begins, and goes on until there is nothing more to read. */
   public static void main(String[] arguments) throws Exception {
     Multiaddr target = Multiaddr.parse(arguments[0]);
-    int nodes = Integer.parseInt(arguments[1]);
     Crowd crowd = new Crowd(target, Integer.parseInt(arguments[2]));
-    int replaced = Integer.parseInt(arguments[3]);
-    for (int i = 0; i < nodes; i++) {
+    for (int i = 0; i < Integer.parseInt(arguments[1]); i++) {
       crowd.reactor.execute(crowd::add);
-      // Handshakes in a burst are refused, as they should be.
-      Thread.sleep(150);
+      // More at once would be refused, as they should be.
+      Thread.sleep(BETWEEN_MS);
     }
     System.out.println("READY");
-    if (replaced > 0) {
-      crowd.reactor.execute(() -> crowd.churn(SECOND_NS / replaced));
-    }
-    while (System.in.read() >= 0) {
-      // Not over yet.
+    crowd.reactor.execute(crowd::churn);
+    BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      String[] words = line.split(" ");
+      crowd.reactor.execute(
+          () -> {
+            crowd.replacedPerSecond = Integer.parseInt(words[0]);
+            crowd.keysPerPeer = Integer.parseInt(words[1]);
+          });
     }
   }
 
-  private void churn(long intervalNs) {
-    Member gone = members.pollFirst();
-    gone.kademlia().close();
-    gone.host().close();
-    add();
-    reactor.schedule(intervalNs, () -> churn(intervalNs));
+  private void churn() {
+    for (int i = 0; i < replacedPerSecond; i++) {
+      members.pollFirst().close();
+      add();
+    }
+    reactor.schedule(SECOND_NS, this::churn);
   }
 
   private void add() {
     int number = created++;
+    String ip = "127.0." + (1 + number / 200 % 200) + "." + (1 + number % 200);
+    HostOptions options =
+        HostOptions.of(Identity.generate())
+            .withListenAddresses(List.of(new InetSocketAddress(ip, 0)))
+            .withConnectionsPerAddress(1000);
+    Libp2pHost host = new Libp2pHost(options, reactor);
+    host.handle(KademliaSettings.defaults().protocol(), peer -> new Answers());
     try {
-      InetSocketAddress listen =
-          new InetSocketAddress("127.0." + (1 + number / 200 % 200) + "." + (1 + number % 200), 0);
-      HostOptions options =
-          HostOptions.of(Identity.generate())
-              .withListenAddresses(List.of(listen))
-              .withConnectionsPerAddress(1000);
-      Libp2pHost host = new Libp2pHost(options, reactor);
-      Kademlia kademlia = new Kademlia(host, reactor, KademliaSettings.defaults(), number);
       host.start();
-      kademlia.start();
-      members.addLast(new Member(host, kademlia));
-      host.connect(null, List.of(target), 10 * SECOND_NS, new Telling(host, number));
-    } catch (java.io.IOException failed) {
-      throw new java.io.UncheckedIOException(failed);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
     }
+    members.addLast(host);
+    host.connect(null, List.of(target), 10 * SECOND_NS, new Telling(host, number));
   }
 
-  /** Tells the target what a node has, as soon as they are connected. */
-  private final class Telling implements io.sluice.routing.host.ConnectListener {
+  /** Tells the target what a peer has, as soon as they are connected. */
+  private final class Telling implements ConnectListener {
     private final Libp2pHost host;
     private final int number;
 
@@ -96,6 +105,7 @@ public final class Crowd {
 
     @Override
     public void onConnected(PeerId peer) {
+      targetRecord = new PeerRecord(peer, List.of(target));
       reactor.schedule(TELL_AFTER_NS, () -> tell(peer));
     }
 
@@ -105,14 +115,12 @@ public final class Crowd {
     }
 
     private void tell(PeerId peer) {
-      host.openStream(
-          peer,
-          KademliaSettings.defaults().protocol(),
-          new StreamListener() {
+      StreamListener telling =
+          new Quiet() {
             @Override
             public void onOpen(PeerStream stream) {
               List<PeerRecord> self = List.of(new PeerRecord(host.id(), host.addresses()));
-              for (int i = 0; i < keysPerNode; i++) {
+              for (int i = 0; i < keysPerPeer; i++) {
                 byte[] key = ContentKey.of("key " + i + " of " + number).toBytes();
                 stream.send(
                     MessageCodec.encode(
@@ -120,18 +128,57 @@ public final class Crowd {
               }
               stream.closeWrite();
             }
-
-            @Override
-            public void onData(ByteBuffer bytes) {}
-
-            @Override
-            public void onEnd() {}
-
-            @Override
-            public void onFailed(String reason) {
-              System.err.println(reason);
-            }
-          });
+          };
+      host.openStream(peer, KademliaSettings.defaults().protocol(), telling);
     }
+  }
+
+  /** Answers every question with the one peer that it knows. */
+  private final class Answers extends Quiet {
+    private final MessageReader reader = new MessageReader(KademliaLimits.REQUEST_BYTES_MAX);
+    private PeerStream stream;
+
+    @Override
+    public void onOpen(PeerStream opened) {
+      stream = opened;
+    }
+
+    @Override
+    public void onData(ByteBuffer bytes) {
+      try {
+        for (KademliaMessage question = reader.next(bytes);
+            question != null;
+            question = reader.next(bytes)) {
+          if (question.type() != MessageType.ADD_PROVIDER) {
+            List<PeerRecord> closer = List.of(targetRecord);
+            stream.send(
+                MessageCodec.encode(
+                    new KademliaMessage(question.type(), question.key(), closer, List.of())));
+          }
+        }
+      } catch (MalformedException malformed) {
+        throw new UncheckedIOException(malformed);
+      }
+    }
+
+    @Override
+    public void onEnd() {
+      stream.closeWrite();
+    }
+  }
+
+  /** Hears and does nothing. */
+  private static class Quiet implements StreamListener {
+    @Override
+    public void onOpen(PeerStream stream) {}
+
+    @Override
+    public void onData(ByteBuffer bytes) {}
+
+    @Override
+    public void onEnd() {}
+
+    @Override
+    public void onFailed(String reason) {}
   }
 }

@@ -1,7 +1,9 @@
-package io.sluice.routing.discovery;
+package io.sluice.routing.footprint;
 
 import io.sluice.routing.BootstrapSettings;
 import io.sluice.routing.RouterSettings;
+import io.sluice.routing.discovery.KademliaRouter;
+import io.sluice.routing.discovery.KademliaRouterProvider;
 import io.sluice.routing.host.HostEvents;
 import io.sluice.routing.host.HostSettings;
 import io.sluice.routing.kademlia.KademliaCounts;
@@ -14,23 +16,24 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A process with a router and nothing else, or with nothing at all: {@code FootprintNode LISTEN_IP
- * PORT KEYS}, {@code FootprintNode idle}. For each line it reads it writes what it weighs.
+ * A process with a router and nothing else, or with nothing at all: {@code RouterProcess LISTEN_IP
+ * PORT KEYS}, {@code RouterProcess}. For each line it reads it writes its resident memory in KiB,
+ * its peers, its records and those it has sent.
  */
-public final class FootprintNode {
+public final class RouterProcess {
   private static final int KEYS_PER_LIST = 1000;
+  private static final int REGISTRY_PORT = 5000;
+  private static final int CONNECTIONS_PER_ADDRESS = 1000;
 
-  private FootprintNode() {}
+  private RouterProcess() {}
 
   /** Runs until standard input ends. */
   public static void main(String[] arguments) throws Exception {
-    KademliaRouter router = arguments.length == 1 ? null : open(arguments);
+    KademliaRouter router = arguments.length == 0 ? null : open(arguments);
     System.out.println("READY");
     for (int next = System.in.read(); next >= 0; next = System.in.read()) {
-      if (next == 'g') {
-        System.gc();
-      } else if (next == '\n') {
-        System.out.println(weight() + (router == null ? "" : " " + counts(router)));
+      if (next == '\n') {
+        System.out.println(residentKib() + (router == null ? " 0 0 0" : counts(router)));
       }
     }
     if (router != null) {
@@ -39,22 +42,23 @@ public final class FootprintNode {
   }
 
   private static KademliaRouter open(String[] arguments) throws IOException {
+    int port = Integer.parseInt(arguments[1]);
     HostSettings host =
         new HostSettings(
             null,
-            List.of(new InetSocketAddress(arguments[0], Integer.parseInt(arguments[1]))),
+            List.of(new InetSocketAddress(arguments[0], port)),
             null,
             "footprint",
-            1000,
+            CONNECTIONS_PER_ADDRESS,
             HostEvents.NONE);
     KademliaRouter router =
         new KademliaRouterProvider()
-            .open(RouterSettings.of(host, BootstrapSettings.none(), Lookups.REGISTRY_PORT));
+            .open(RouterSettings.of(host, BootstrapSettings.none(), REGISTRY_PORT));
     int keys = Integer.parseInt(arguments[2]);
-    for (int i = 0; i < keys; ) {
+    for (int i = 0; i < keys; i += KEYS_PER_LIST) {
       List<String> list = new ArrayList<>();
-      for (int j = 0; j < KEYS_PER_LIST && i < keys; j++, i++) {
-        list.add("sha256:" + i);
+      for (int j = i; j < Math.min(keys, i + KEYS_PER_LIST); j++) {
+        list.add("sha256:" + j);
       }
       router.advertise(list);
     }
@@ -66,26 +70,15 @@ public final class FootprintNode {
     CompletableFuture<KademliaCounts> later = new CompletableFuture<>();
     router.counts(later::complete);
     KademliaCounts counts = later.get();
-    return "peers: "
-        + counts.connectedPeers()
-        + " table: "
-        + counts.tablePeers()
-        + " records: "
-        + counts.records()
-        + " keys: "
-        + counts.advertisedKeys()
-        + " sent: "
-        + counts.recordsSent();
+    return " " + counts.connectedPeers() + " " + counts.records() + " " + counts.recordsSent();
   }
 
-  /** Resident and anonymous memory in KiB. */
-  private static String weight() throws IOException {
-    StringBuilder weight = new StringBuilder();
+  private static String residentKib() throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-      if (line.startsWith("VmRSS:") || line.startsWith("RssAnon:") || line.startsWith("Threads:")) {
-        weight.append(line.replace("\t", " ")).append(' ');
+      if (line.startsWith("VmRSS:")) {
+        return line.substring("VmRSS:".length(), line.length() - "kB".length()).strip();
       }
     }
-    return weight.toString().strip();
+    throw new IOException("no VmRSS in /proc/self/status");
   }
 }
