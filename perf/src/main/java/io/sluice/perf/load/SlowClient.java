@@ -56,6 +56,9 @@ public final class SlowClient implements AutoCloseable {
     try (ClientSocket socket = new ClientSocket(server, BlobConnection.RECEIVE_TIMEOUT_NS)) {
       connected.countDown();
       begun.await();
+      if (closed.getCount() == 0) {
+        return;
+      }
       ask(socket);
       long startNs = System.nanoTime();
       while (!closed.await(PAUSE_MS, TimeUnit.MILLISECONDS)) {

@@ -17,7 +17,7 @@ class DataLockTest {
 
   @Test
   void aSecondRunIsRefusedUntilTheFirstHasEnded() throws IOException {
-    try (DataLock lock = DataLock.of(directory)) {
+    try (DataLock _ = DataLock.of(directory)) {
       IOException refused = assertThrows(IOException.class, () -> DataLock.of(directory));
       assertTrue(refused.getMessage().contains("--data"), refused.getMessage());
     }

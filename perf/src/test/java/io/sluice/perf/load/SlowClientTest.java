@@ -20,8 +20,8 @@ class SlowClientTest {
 
   @Test
   void aFrozenClientTakesTheFirstBytesOnly() throws Exception {
-    try (LoopbackSender sender = new LoopbackSender(BODY_BYTES);
-        SlowClient client = new SlowClient(sender.address(), REQUEST, 0)) {
+    try (LoopbackSender sender = new LoopbackSender(BODY_BYTES)) {
+      SlowClient client = new SlowClient(sender.address(), REQUEST, 0);
       client.begin();
       while (client.receivedBytes() == 0) {
         Thread.sleep(1);
@@ -34,8 +34,8 @@ class SlowClientTest {
 
   @Test
   void aSlowClientGoesOnAndLeavesWhenItIsClosed() throws Exception {
-    try (LoopbackSender sender = new LoopbackSender(BODY_BYTES);
-        SlowClient client = new SlowClient(sender.address(), REQUEST, 1_000_000)) {
+    try (LoopbackSender sender = new LoopbackSender(BODY_BYTES)) {
+      SlowClient client = new SlowClient(sender.address(), REQUEST, 1_000_000);
       client.begin();
       client.begin();
       while (client.receivedBytes() < 50_000) {
@@ -79,11 +79,10 @@ class SlowClientTest {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       port = server.getLocalPort();
     }
-    try (SlowClient client = new SlowClient(new InetSocketAddress("127.0.0.1", port), REQUEST, 0)) {
-      client.begin();
-      client.close();
-      assertTrue(client.failure().isPresent());
-    }
+    SlowClient client = new SlowClient(new InetSocketAddress("127.0.0.1", port), REQUEST, 0);
+    client.begin();
+    client.close();
+    assertTrue(client.failure().isPresent());
   }
 
   private static void refuse(ServerSocket server) {
