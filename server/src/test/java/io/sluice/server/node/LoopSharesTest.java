@@ -3,6 +3,7 @@ package io.sluice.server.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.sluice.ring.IoUring;
+import io.sluice.server.config.ByteSize;
 import io.sluice.server.config.Limits;
 import io.sluice.server.config.Settings;
 import io.sluice.server.config.StoreChoice;
@@ -13,6 +14,7 @@ class LoopSharesTest {
     Settings settings =
         Settings.builder()
             .store(StoreChoice.containerd())
+            .transferMemory(ByteSize.ofMiB(32))
             .loops(loops)
             .maxConnections(connections)
             .build();
