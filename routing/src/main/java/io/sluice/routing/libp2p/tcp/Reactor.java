@@ -134,6 +134,10 @@ public final class Reactor implements Scheduler, AutoCloseable {
   }
 
   private void dispatch(SelectionKey key) {
+    if (!key.isValid()) {
+      // Closed in the same turn, for the sake of another.
+      return;
+    }
     SelectHandler handler = (SelectHandler) key.attachment();
     try {
       handler.onReady(key);
