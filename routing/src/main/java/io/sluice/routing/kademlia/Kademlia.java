@@ -121,6 +121,11 @@ public final class Kademlia implements PeerListener {
         server.refused());
   }
 
+  /** Peers of which something is known or being asked; for tests of what is forgotten. */
+  int peersInCalls() {
+    return calls.peers();
+  }
+
   /** The zone a connected peer has named; empty when it has not, or is not connected. */
   public String zoneOf(PeerId peer) {
     PeerBook.Entry entry = book.find(peer);
@@ -189,9 +194,12 @@ public final class Kademlia implements PeerListener {
 
   /** Looks for those among the connected that the table has lost, or had no room for. */
   private void findConnected() {
+    long now = scheduler.nowNs();
     for (Map.Entry<PeerId, PeerBook.Entry> each : List.copyOf(book.all().entrySet())) {
-      if (each.getValue().speaksKademlia) {
-        keeper.found(each.getKey(), each.getValue().addresses);
+      PeerBook.Entry entry = each.getValue();
+      if (entry.speaksKademlia && now - entry.offeredNs >= KademliaLimits.OFFER_AGAIN_NS) {
+        entry.offeredNs = now;
+        keeper.found(each.getKey(), entry.addresses);
       }
     }
   }

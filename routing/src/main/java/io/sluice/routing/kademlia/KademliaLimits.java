@@ -127,6 +127,9 @@ final class KademliaLimits {
   /** Peers being checked at once whether they answer. */
   static final int CHECKS_MAX = 64;
 
+  /** A connected peer that is not in the table is offered to it again after this. */
+  static final long OFFER_AGAIN_NS = 15 * SECOND_NS;
+
   /** Deepest bucket that is refreshed; a key for it takes some 8000 digests to find. */
   static final int REFRESH_PREFIX_MAX = 12;
 

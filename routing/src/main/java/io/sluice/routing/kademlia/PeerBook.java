@@ -26,9 +26,13 @@ final class PeerBook {
     String zone;
     long usedNs;
 
+    /** When it was last offered to the table. */
+    long offeredNs;
+
     Entry(long nowNs) {
       this.sinceNs = nowNs;
       this.usedNs = nowNs;
+      this.offeredNs = nowNs;
     }
   }
 

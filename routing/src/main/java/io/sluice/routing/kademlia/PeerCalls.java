@@ -93,6 +93,11 @@ final class PeerCalls {
     }
   }
 
+  /** Peers of which something is known or being asked. */
+  int peers() {
+    return lines.size();
+  }
+
   /** Whether something is being asked of the peer. */
   boolean isBusy(PeerId peer) {
     Line line = lines.get(peer);
@@ -249,6 +254,14 @@ final class PeerCalls {
       for (Call call = waiting.pollFirst(); call != null; call = waiting.pollFirst()) {
         call.fail(reason);
       }
+      forgetIfGone();
+    }
+
+    /** Who cannot be reached is not heard to disconnect. */
+    private void forgetIfGone() {
+      if (isUnused() && !host.isConnected(peer)) {
+        lines.remove(peer, this);
+      }
     }
 
     void open(Call call) {
@@ -289,6 +302,7 @@ final class PeerCalls {
         }
       }
       pump();
+      forgetIfGone();
     }
 
     void timedOut(Call call) {
@@ -301,6 +315,7 @@ final class PeerCalls {
       }
       call.fail("no answer within " + KademliaLimits.CALL_TIMEOUT_NS / 1_000_000_000L + " s");
       pump();
+      forgetIfGone();
     }
 
     void closeIdle(long beforeNs) {

@@ -87,6 +87,23 @@ class LookupTest {
   }
 
   @Test
+  void nothingIsKeptOfPeersThatAreGone() {
+    for (int i = 0; i < 50; i++) {
+      Node passing = network.join(first);
+      network.run(1);
+      if (i % 2 == 0) {
+        passing.host().vanish();
+      }
+      passing.kademlia().close();
+      passing.host().close();
+    }
+    network.run(120);
+    assertEquals(2, third.kademlia().tableSize());
+    assertEquals(2, third.kademlia().counts().connectedPeers());
+    assertTrue(third.kademlia().peersInCalls() <= 2, "peers in calls");
+  }
+
+  @Test
   void providersThatAreConnectedComeFirst() {
     List<Node> others = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
