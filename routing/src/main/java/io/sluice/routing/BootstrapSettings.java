@@ -41,14 +41,4 @@ public record BootstrapSettings(
   public static BootstrapSettings ofPeers(List<String> peers) {
     return new BootstrapSettings(Kind.STATIC, peers, null, null, null);
   }
-
-  /** The peers behind a name. */
-  public static BootstrapSettings ofDomain(String domain) {
-    return new BootstrapSettings(Kind.DNS, List.of(), domain, null, null);
-  }
-
-  /** The peers told at {@code url}, and this node told to others at {@code serveAt}. */
-  public static BootstrapSettings ofUrl(URI url, InetSocketAddress serveAt) {
-    return new BootstrapSettings(Kind.HTTP, List.of(), null, url, serveAt);
-  }
 }

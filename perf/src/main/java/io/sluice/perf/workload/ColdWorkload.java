@@ -1,7 +1,6 @@
 package io.sluice.perf.workload;
 
 import io.sluice.perf.confine.Cgroup;
-import io.sluice.perf.contender.Contender;
 import io.sluice.perf.contender.Fio;
 import io.sluice.perf.load.BlobRequest;
 import io.sluice.perf.load.BodyMode;
@@ -18,7 +17,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** Distinct cold blobs, each served once, one connection for each of eight. */
 public final class ColdWorkload implements Workload {
@@ -60,17 +58,9 @@ public final class ColdWorkload implements Workload {
     Optional<String> noFio = stage.fio().missing();
     noFio.ifPresent(why -> report.note("without fio: " + why));
     try (Contest contest = new Contest(stage, report)) {
-      for (Contender contender : stage.present(report)) {
-        contest.enter(
-            contender,
-            stage.layers(),
-            OptionalLong.empty(),
-            (name, session) -> warmUp.run(session));
-        contest.turn(
-            contender,
-            contender.name(),
-            (subject, session) -> serve(stage, session, subject, report));
-      }
+      contest.enterAll(
+          (name, session) -> warmUp.run(session),
+          (subject, session) -> serve(stage, session, subject, report));
       if (noFio.isEmpty()) {
         for (Fio fio : List.of(stage.fio(), stage.fio().onHugePages())) {
           contest.also(fio.name(), () -> readWithFio(stage, fio, report));

@@ -74,6 +74,17 @@ final class Contest implements AutoCloseable {
         });
   }
 
+  /**
+   * Starts and warms up all contenders that are there, without a limit, and adds one measurement of
+   * each to each round.
+   */
+  void enterAll(Turn warmUp, Turn turn) throws InterruptedException {
+    for (Contender contender : stage.present(report)) {
+      enter(contender, stage.layers(), OptionalLong.empty(), warmUp);
+      turn(contender, contender.name(), turn);
+    }
+  }
+
   /** Adds a measurement of a contender to each round, if it has entered. */
   void turn(Contender contender, String subject, Turn turn) {
     Session session = sessions.get(contender.name());

@@ -1,6 +1,5 @@
 package io.sluice.perf.workload;
 
-import io.sluice.perf.contender.Contender;
 import io.sluice.perf.contender.Running;
 import io.sluice.perf.data.Layer;
 import io.sluice.perf.load.BlobRequest;
@@ -12,7 +11,6 @@ import io.sluice.perf.report.Series;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 
 /**
  * Blobs that are in the page cache already, charged to somebody else, as containerd leaves them
@@ -55,17 +53,9 @@ public final class HotWorkload implements Workload {
     stage.layers().makeCold();
     stage.layers().makeResident();
     try (Contest contest = new Contest(stage, report)) {
-      for (Contender contender : stage.present(report)) {
-        contest.enter(
-            contender,
-            stage.layers(),
-            OptionalLong.empty(),
-            (name, session) -> warmUp.run(session));
-        contest.turn(
-            contender,
-            contender.name(),
-            (subject, session) -> serve(stage, session, subject, report));
-      }
+      contest.enterAll(
+          (name, session) -> warmUp.run(session),
+          (subject, session) -> serve(stage, session, subject, report));
       contest.run();
     }
     bounds(stage, report);

@@ -1,7 +1,6 @@
 package io.sluice.perf.workload;
 
 import io.sluice.perf.confine.Cgroup;
-import io.sluice.perf.contender.Contender;
 import io.sluice.perf.contender.Running;
 import io.sluice.perf.contender.Wrk;
 import io.sluice.perf.data.Layer;
@@ -14,7 +13,6 @@ import io.sluice.perf.report.ScenarioReport;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** A manifest, asked for by its digest over and over on connections that stay. */
 public final class ManifestsWorkload implements Workload {
@@ -59,17 +57,9 @@ public final class ManifestsWorkload implements Workload {
       int warmUpSeconds = stage.quick() ? QUICK_SECONDS : WARM_UP_SECONDS;
       report.note("each contender was warmed up by wrk for " + warmUpSeconds + " s before");
       try (Contest contest = new Contest(stage, report)) {
-        for (Contender contender : stage.present(report)) {
-          contest.enter(
-              contender,
-              stage.layers(),
-              OptionalLong.empty(),
-              (name, session) -> warmUp(stage, session, manifest, warmUpSeconds));
-          contest.turn(
-              contender,
-              contender.name(),
-              (subject, session) -> ask(stage, session, subject, manifest, seconds, report));
-        }
+        contest.enterAll(
+            (name, session) -> warmUp(stage, session, manifest, warmUpSeconds),
+            (subject, session) -> ask(stage, session, subject, manifest, seconds, report));
         contest.run();
       }
     }

@@ -39,17 +39,11 @@ public final class Session implements AutoCloseable {
    * @param deviceBytes read from the layers' device
    */
   record Measurement(LoadResult load, long cpuNs, long deviceBytes) {
-    private static final double GIB = 1L << 30;
     private static final double NS_PER_S = 1e9;
 
     /** CPU seconds for each GiB served. */
     double cpuSecondsPerGib() {
       return cpuNs / NS_PER_S / load.gib();
-    }
-
-    /** Bytes read from the device for each byte served. */
-    double deviceBytesPerByte() {
-      return deviceBytes / GIB / load.gib();
     }
   }
 

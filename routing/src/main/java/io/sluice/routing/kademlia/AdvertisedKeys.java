@@ -1,5 +1,6 @@
 package io.sluice.routing.kademlia;
 
+import io.sluice.routing.multiformat.Multihash;
 import java.util.Arrays;
 
 /**
@@ -8,7 +9,7 @@ import java.util.Arrays;
  */
 final class AdvertisedKeys {
   private static final int NONE = -1;
-  private static final int ROW_BYTES = 1 + Sha256.BYTES;
+  private static final int ROW_BYTES = 1 + Multihash.SHA2_256_BYTES;
   private static final int PAGE_BITS = 9;
   private static final int PAGE_ROWS = 1 << PAGE_BITS;
   private static final byte FREE = 0;
@@ -60,7 +61,7 @@ final class AdvertisedKeys {
       pages = Arrays.copyOf(pages, pages.length + 1);
       pages[pages.length - 1] = new byte[PAGE_ROWS * ROW_BYTES];
     }
-    System.arraycopy(key.wire(), 2, page(number), row(number) + 1, Sha256.BYTES);
+    System.arraycopy(key.wire(), 2, page(number), row(number) + 1, Multihash.SHA2_256_BYTES);
     state(number, NEW);
     newKeys++;
     return true;

@@ -1,5 +1,6 @@
 package io.sluice.routing.kademlia;
 
+import io.sluice.routing.multiformat.Multihash;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -10,9 +11,7 @@ import java.util.Arrays;
  */
 public final class ContentKey {
   /** Bytes of a key on the wire. */
-  static final int WIRE_BYTES = 2 + Sha256.BYTES;
-
-  private static final byte SHA2_256 = 0x12;
+  static final int WIRE_BYTES = 2 + Multihash.SHA2_256_BYTES;
 
   private final byte[] wire;
   private Position position;
@@ -23,15 +22,15 @@ public final class ContentKey {
 
   /** The key of {@code sha256:...}, or of {@code registry/repository:tag}. */
   public static ContentKey of(String text) {
-    return ofDigest(Sha256.of(text.getBytes(StandardCharsets.UTF_8)), 0);
+    return new ContentKey(Multihash.sha256(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** The key with the digest that starts at {@code offset}. */
   static ContentKey ofDigest(byte[] digests, int offset) {
     byte[] wire = new byte[WIRE_BYTES];
-    wire[0] = SHA2_256;
-    wire[1] = Sha256.BYTES;
-    System.arraycopy(digests, offset, wire, 2, Sha256.BYTES);
+    wire[0] = Multihash.SHA2_256;
+    wire[1] = Multihash.SHA2_256_BYTES;
+    System.arraycopy(digests, offset, wire, 2, Multihash.SHA2_256_BYTES);
     return new ContentKey(wire);
   }
 

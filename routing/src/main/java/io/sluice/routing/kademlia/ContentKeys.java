@@ -1,5 +1,6 @@
 package io.sluice.routing.kademlia;
 
+import io.sluice.routing.multiformat.Multihash;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -15,12 +16,12 @@ public final class ContentKeys {
 
   /** The keys of texts as {@link ContentKey#of} takes them. */
   public static ContentKeys of(List<String> texts) {
-    byte[] digests = new byte[texts.size() * Sha256.BYTES];
+    byte[] digests = new byte[texts.size() * Multihash.SHA2_256_BYTES];
     int at = 0;
     for (String text : texts) {
-      byte[] digest = Sha256.of(text.getBytes(StandardCharsets.UTF_8));
-      System.arraycopy(digest, 0, digests, at, Sha256.BYTES);
-      at += Sha256.BYTES;
+      byte[] digest = Multihash.digest(text.getBytes(StandardCharsets.UTF_8));
+      System.arraycopy(digest, 0, digests, at, Multihash.SHA2_256_BYTES);
+      at += Multihash.SHA2_256_BYTES;
     }
     return new ContentKeys(digests);
   }
@@ -32,12 +33,12 @@ public final class ContentKeys {
 
   /** How many there are. */
   public int size() {
-    return digests.length / Sha256.BYTES;
+    return digests.length / Multihash.SHA2_256_BYTES;
   }
 
   /** Gives {@code receiver} one key after the other. */
   public void forEach(Consumer<ContentKey> receiver) {
-    for (int at = 0; at < digests.length; at += Sha256.BYTES) {
+    for (int at = 0; at < digests.length; at += Multihash.SHA2_256_BYTES) {
       receiver.accept(ContentKey.ofDigest(digests, at));
     }
   }

@@ -1,5 +1,6 @@
 package io.sluice.routing.kademlia;
 
+import io.sluice.routing.multiformat.Multihash;
 import io.sluice.routing.multiformat.PeerId;
 import java.nio.ByteBuffer;
 
@@ -26,7 +27,7 @@ public final class Position {
 
   /** The position of a key as it travels, or of a peer id's multihash. */
   public static Position of(byte[] raw) {
-    return new Position(Sha256.of(raw));
+    return new Position(Multihash.digest(raw));
   }
 
   /** The position of a peer. */

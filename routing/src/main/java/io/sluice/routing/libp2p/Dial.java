@@ -48,10 +48,6 @@ final class Dial implements ConnectionListener {
     return expected;
   }
 
-  boolean isEnded() {
-    return ended;
-  }
-
   void addListener(ConnectListener listener) {
     listeners.add(listener);
   }

@@ -17,6 +17,9 @@ public final class Multihash {
   /** Length of a SHA2-256 digest. */
   public static final int SHA2_256_BYTES = 32;
 
+  /** Never updated itself: cloning is cheaper than looking the algorithm up. */
+  private static final MessageDigest PROTOTYPE = lookUp();
+
   private Multihash() {}
 
   /** The SHA2-256 multihash of some content: 34 bytes. */
@@ -29,10 +32,26 @@ public final class Multihash {
     return wrap(IDENTITY, content);
   }
 
-  /** SHA2-256 of some bytes, without anything around it. */
-  public static byte[] digest(byte[] content) {
+  /** SHA2-256 of some bytes, one part after the other, without anything around it. */
+  public static byte[] digest(byte[]... parts) {
+    MessageDigest sha256 = newSha256();
+    for (byte[] part : parts) {
+      sha256.update(part);
+    }
+    return sha256.digest();
+  }
+
+  private static MessageDigest newSha256() {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(content);
+      return (MessageDigest) PROTOTYPE.clone();
+    } catch (CloneNotSupportedException refused) {
+      return lookUp();
+    }
+  }
+
+  private static MessageDigest lookUp() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

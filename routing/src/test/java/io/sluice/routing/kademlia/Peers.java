@@ -1,6 +1,7 @@
 package io.sluice.routing.kademlia;
 
 import io.sluice.routing.multiformat.Multiaddr;
+import io.sluice.routing.multiformat.Multihash;
 import io.sluice.routing.multiformat.PeerId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +12,7 @@ final class Peers {
   private Peers() {}
 
   static PeerId id(int number) {
-    byte[] digest = Sha256.of(("peer " + number).getBytes(StandardCharsets.UTF_8));
+    byte[] digest = Multihash.digest(("peer " + number).getBytes(StandardCharsets.UTF_8));
     return new PeerId(ByteBuffer.allocate(34).put((byte) 0x12).put((byte) 32).put(digest).array());
   }
 

@@ -1,8 +1,8 @@
 package io.sluice.routing.libp2p.noise;
 
+import io.sluice.routing.multiformat.Multihash;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -24,13 +24,7 @@ final class SymmetricState {
   }
 
   void mixHash(byte[] data) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(hash);
-      hash = digest.digest(data);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    hash = Multihash.digest(hash, data);
   }
 
   void mixKey(byte[] secret) {
