@@ -28,6 +28,11 @@ public interface ContentRouter extends AutoCloseable {
   /** Stops telling others about these keys. */
   void withdraw(Collection<String> keys);
 
+  /** What it is and has now; may wait for its thread, a second at most. */
+  default RouterStatus status() {
+    return RouterStatus.NONE;
+  }
+
   @Override
   void close();
 }

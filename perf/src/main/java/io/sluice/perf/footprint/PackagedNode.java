@@ -26,6 +26,7 @@ final class PackagedNode implements AutoCloseable {
   private final Process process;
   private final InetSocketAddress registry;
   private final InetSocketAddress metrics;
+  private final InetSocketAddress router;
   private final Path log;
   private final long startNs;
 
@@ -33,11 +34,13 @@ final class PackagedNode implements AutoCloseable {
       Process process,
       InetSocketAddress registry,
       InetSocketAddress metrics,
+      InetSocketAddress router,
       Path log,
       long startNs) {
     this.process = process;
     this.registry = registry;
     this.metrics = metrics;
+    this.router = router;
     this.log = log;
     this.startNs = startNs;
   }
@@ -60,6 +63,7 @@ final class PackagedNode implements AutoCloseable {
       throws IOException {
     InetSocketAddress registry = freeAddress();
     InetSocketAddress metrics = freeAddress();
+    InetSocketAddress router = freeAddress();
     List<String> words = new ArrayList<>();
     if (!groups.isEmpty()) {
       words.addAll(List.of("/bin/sh", "-c", ENTER, "sh"));
@@ -71,12 +75,12 @@ final class PackagedNode implements AutoCloseable {
     words.add("--store=oci:" + layout.toAbsolutePath());
     words.add("--registry-addr=127.0.0.1:" + registry.getPort());
     words.add("--metrics-addr=127.0.0.1:" + metrics.getPort());
-    words.add("--router-addr=127.0.0.1:" + freeAddress().getPort());
+    words.add("--router-addr=127.0.0.1:" + router.getPort());
     ProcessBuilder builder =
         new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().putAll(environment);
     long startNs = System.nanoTime();
-    return new PackagedNode(builder.start(), registry, metrics, log, startNs);
+    return new PackagedNode(builder.start(), registry, metrics, router, log, startNs);
   }
 
   private static InetSocketAddress freeAddress() throws IOException {
@@ -129,6 +133,11 @@ final class PackagedNode implements AutoCloseable {
   /** Where metrics and probes are served. */
   InetSocketAddress metrics() {
     return metrics;
+  }
+
+  /** Where peers connect to. */
+  InetSocketAddress router() {
+    return router;
   }
 
   /**

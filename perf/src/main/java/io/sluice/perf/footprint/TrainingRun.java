@@ -47,13 +47,21 @@ final class TrainingRun {
   void run(String javaOptions) throws IOException, InterruptedException {
     makeCold();
     try (PackagedNode node =
-        PackagedNode.start(
-            List.of(home.launcher().toString()),
-            layout,
-            Map.of("SLUICE_JAVA_OPTS", javaOptions),
-            List.of(),
-            directory.resolve("node.log"))) {
+            PackagedNode.start(
+                List.of(home.launcher().toString()),
+                layout,
+                Map.of(
+                    "SLUICE_JAVA_OPTS",
+                    javaOptions,
+                    "BOOTSTRAP_KIND",
+                    "static",
+                    "STATIC_BOOTSTRAP_PEERS",
+                    TrainingPeer.ADDRESS),
+                List.of(),
+                directory.resolve("node.log"));
+        TrainingPeer peer = TrainingPeer.of(node)) {
       node.awaitFirstByte(image.layers().get(0));
+      peer.awaitFound();
       askForBlobs(node);
       askForTheRest(node);
       node.stop();

@@ -41,6 +41,7 @@ record Variant(
   static final List<Variant> ALL =
       List.of(
           PACKAGED,
+          discovery(),
           on("jdk", "the whole JDK with its own class archive", Runtime.WHOLE_JDK),
           on("symbols", "native libraries not stripped", Runtime.WITH_SYMBOLS),
           plain("archive", "no class archive", List.of(), "-Xshare:off"),
@@ -87,6 +88,18 @@ record Variant(
 
   private static Variant on(String name, String description, Runtime runtime) {
     return new Variant(name, description, List.of(), "", Map.of(), runtime, false);
+  }
+
+  /** Addition rather than omission: what a node weighs that looks for peers, and finds none. */
+  private static Variant discovery() {
+    return new Variant(
+        "discovery",
+        "with discovery, alone",
+        List.of(),
+        "",
+        Map.of("BOOTSTRAP_KIND", "static", "STATIC_BOOTSTRAP_PEERS", TrainingPeer.ADDRESS),
+        Runtime.PACKAGED,
+        false);
   }
 
   /** glibc's own default: eight for each CPU. */

@@ -79,7 +79,7 @@ public final class Limits {
   public static final int TRANSFER_ALIGNMENT_BYTES = 4096;
 
   /** Transfer buffers of the whole node, by default. */
-  public static final long TRANSFER_MEMORY_BYTES = 32 * MIB;
+  public static final long TRANSFER_MEMORY_BYTES = 24 * MIB;
 
   /** Fewest transfer buffers of one loop: one is read while the other is sent. */
   public static final int TRANSFER_BLOCKS_PER_LOOP_MIN = 2;
@@ -91,7 +91,7 @@ public final class Limits {
    * Transfers of the whole node that may be under way; further requests are told to come again, so
    * that containerd goes to another mirror at once.
    */
-  public static final int TRANSFERS = 256;
+  public static final int TRANSFERS = 128;
 
   // ---- relays
 
@@ -261,6 +261,23 @@ public final class Limits {
 
   /** Other nodes that can be named as static peers. */
   public static final int STATIC_PEERS = 64;
+
+  /** Peers that can be named to find the others by. */
+  public static final int BOOTSTRAP_PEERS = 64;
+
+  /** Store entries compared, and keys handed to the router, before loops' questions get a turn. */
+  public static final int ADVERTISE_PER_TURN = 256;
+
+  /** Between two looks at whether the store has changed. */
+  public static final long ADVERTISE_LOOK_NS = SECOND_NS;
+
+  // ---- the router
+
+  /**
+   * What discovery adds with 200 peers and 20,000 keys: its share of the heap, sockets' buffers
+   * outside of it, its threads. Measured; each part of it is bounded in number.
+   */
+  public static final long ROUTING_BYTES = 16 * MIB;
 
   // ---- the runtime; measured, not enforced
 

@@ -1,5 +1,6 @@
 package io.sluice.server.config;
 
+import io.sluice.routing.RouterSettings;
 import java.util.Locale;
 
 /**
@@ -54,6 +55,38 @@ public enum Setting {
       "ADDRESSES",
       "none",
       "Registry addresses (host:port, comma-separated) of nodes to ask for what is not here."),
+  /** {@link Discovery#kind()}. */
+  BOOTSTRAP_KIND(
+      "KIND",
+      "none, which is no discovery: only static peers are asked",
+      "Where the first peers of the peer-to-peer router are found: static, dns or http."),
+  /** {@link Discovery#staticPeers()}. */
+  STATIC_BOOTSTRAP_PEERS(
+      "ADDRESSES",
+      "none",
+      "For static: multiaddresses, such as /ip4/10.0.0.2/tcp/5001/p2p/12D3Koo..., comma-separated;"
+          + " id and port may be missing."),
+  /** {@link Discovery#dnsDomain()}. */
+  DNS_BOOTSTRAP_DOMAIN(
+      "NAME", "none", "For dns: a name with an address for each node, as of a headless service."),
+  /** {@link Discovery#httpPeer()}. */
+  HTTP_BOOTSTRAP_PEER(
+      "URL", "none", "For http: where a node tells of itself; /id is added to a bare address."),
+  /** {@link Discovery#httpAddr()}. */
+  HTTP_BOOTSTRAP_ADDR(
+      "ADDRESS", "none", "For http: where this node tells others of itself, at /id."),
+  /** {@link Discovery#pskFile()}. */
+  PSK_FILE(
+      "PATH",
+      "none, a public network",
+      "The key of a private network (swarm.key of libp2p): nodes without it are strangers."),
+  /** {@link Discovery#protocolPrefix()}. */
+  PROTOCOL_PREFIX(
+      "PREFIX",
+      RouterSettings.PROTOCOL_PREFIX,
+      "What the name of the routing protocol begins with; the same on all nodes."),
+  /** {@link Discovery#zone()}. */
+  ZONE("NAME", "none", "The part of the cluster that this node is in; peers there come first."),
   /** {@link Settings#headerTimeoutNs()}. */
   HEADER_TIMEOUT(
       "DURATION",

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param loops event loops, 1 to {@link Limits#LOOPS_MAX}
  * @param maxConnections open client connections of the whole node
  * @param staticPeers registry addresses of nodes to ask for what is not here
+ * @param discovery how nodes find each other, if they do
  * @param headerTimeoutNs for a client to finish a request head
  * @param idleTimeoutNs for a connection without a request
  * @param progressTimeoutNs for a client that takes nothing of its response
@@ -40,6 +41,7 @@ public record Settings(
     int loops,
     int maxConnections,
     List<HostPort> staticPeers,
+    Discovery discovery,
     long headerTimeoutNs,
     long idleTimeoutNs,
     long progressTimeoutNs,
@@ -55,6 +57,11 @@ public record Settings(
   /** Transfer buffers of the whole node. */
   public int transferBlocks() {
     return Math.toIntExact(transferMemoryBytes / Limits.TRANSFER_BLOCK_BYTES);
+  }
+
+  /** Whether there may be other nodes to ask for what is not here. */
+  public boolean asksPeers() {
+    return discovery.isOn() || !staticPeers.isEmpty();
   }
 
   /** Collects settings; {@link #build()} checks them. One thread may use a builder. */
@@ -76,6 +83,7 @@ public record Settings(
 
     boolean maxConnectionsGiven;
     List<HostPort> staticPeers = List.of();
+    Discovery discovery = Discovery.OFF;
     long headerTimeoutNs = Limits.HEADER_TIMEOUT_NS;
     long idleTimeoutNs = Limits.IDLE_TIMEOUT_NS;
     long progressTimeoutNs = Limits.PROGRESS_TIMEOUT_NS;
@@ -147,6 +155,12 @@ public record Settings(
       return this;
     }
 
+    /** How nodes find each other. */
+    public Builder discovery(Discovery choice) {
+      discovery = choice;
+      return this;
+    }
+
     /** For a client to finish a request head. */
     public Builder headerTimeout(Duration timeout) {
       headerTimeoutNs = timeout.toNanos();
@@ -213,6 +227,7 @@ public record Settings(
           loops,
           maxConnections,
           staticPeers,
+          discovery,
           headerTimeoutNs,
           idleTimeoutNs,
           progressTimeoutNs,

@@ -77,6 +77,7 @@ public final class SettingsReader {
     if (values.containsKey(Setting.LOG_LEVEL)) {
       builder.logLevel(value(Setting.LOG_LEVEL, SettingsReader::parseLevel));
     }
+    builder.discovery(new DiscoveryReader(this).read());
     readTimeouts();
     return builder.store(readStore()).build();
   }
@@ -134,8 +135,13 @@ public final class SettingsReader {
             : StoreChoice.CONTAINERD_CONTENT);
   }
 
+  /** Whether the operator has given {@code setting}. */
+  boolean has(Setting setting) {
+    return values.containsKey(setting);
+  }
+
   /** Parses the value of {@code setting}; the parser's complaint becomes part of the sentence. */
-  private <T> T value(Setting setting, Function<String, T> parser) {
+  <T> T value(Setting setting, Function<String, T> parser) {
     try {
       return parser.apply(values.get(setting));
     } catch (IllegalArgumentException e) {
@@ -152,7 +158,7 @@ public final class SettingsReader {
     return new StoreChoice.OciLayout(parsePath(text.substring(prefix.length())));
   }
 
-  private static Path parsePath(String text) {
+  static Path parsePath(String text) {
     if (text.isEmpty()) {
       throw new IllegalArgumentException("the path is empty; name a file or directory");
     }

@@ -15,6 +15,7 @@ final class SettingsRules {
     checkConnections(builder);
     checkAddresses(builder);
     checkPeers(builder);
+    DiscoveryRules.check(builder);
     checkTimeouts(builder);
   }
 
@@ -105,7 +106,8 @@ final class SettingsRules {
         builder.metricsAddr);
   }
 
-  private static void checkPair(
+  /** Refuses two addresses that get in each other's way. */
+  static void checkPair(
       Settings.Builder builder, Setting first, HostPort one, Setting second, HostPort other) {
     if (one.collidesWith(other)) {
       throw new SettingsException(

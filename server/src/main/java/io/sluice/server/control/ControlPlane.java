@@ -13,9 +13,10 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Answers what loops ask: media types, composed listings, peers. One thread, which sleeps when
- * there is nothing to do. What it is asked is bounded by the loops' connections, and what it reads
- * by the store's limits, so one question never holds up the others for long.
+ * Answers what loops ask: media types, composed listings, peers; and tells the router what the
+ * store has. One thread, which sleeps when there is nothing to do. What it is asked is bounded by
+ * the loops' connections, and what it reads by the store's limits, so one question never holds up
+ * the others for long.
  */
 public final class ControlPlane implements AutoCloseable {
   private static final Log LOG = Log.of("control");
@@ -34,6 +35,7 @@ public final class ControlPlane implements AutoCloseable {
   private final Listings listings;
   private final Thread thread;
   private final List<ControlRequest> received = new ArrayList<>();
+  private Advertiser advertiser;
   private volatile boolean closed;
 
   /** Creates a control plane for the given loops; {@link #start} begins to answer. */
@@ -45,6 +47,11 @@ public final class ControlPlane implements AutoCloseable {
     this.mediaTypes = mediaTypes;
     this.listings = new Listings(store);
     this.thread = Thread.ofPlatform().name("control").daemon().unstarted(this::run);
+  }
+
+  /** Tells the router what the store has, from the start on; before {@link #start}. */
+  public void advertise() {
+    advertiser = new Advertiser(store, router);
   }
 
   /** Begins to answer. */
@@ -71,9 +78,19 @@ public final class ControlPlane implements AutoCloseable {
 
   private void run() {
     while (!closed) {
-      if (serve() == 0) {
+      boolean more = goOnAdvertising();
+      if (serve() == 0 && !more) {
         park();
       }
+    }
+  }
+
+  private boolean goOnAdvertising() {
+    try {
+      return advertiser != null && advertiser.turn(System.nanoTime());
+    } catch (RuntimeException failed) {
+      LOG.error("peers could not be told what is here", failed);
+      return false;
     }
   }
 

@@ -5,6 +5,7 @@ import io.sluice.server.metrics.ProcessMemory;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -13,8 +14,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Shows two nodes at work: one has an image, one is empty; the image is pulled through the empty
- * one, which relays it, and every digest is checked.
+ * Shows two nodes at work: one has an image, one is empty; they find each other, the image is
+ * pulled through the empty one, which relays it, and every digest is checked.
  */
 public final class Demo {
   private static final String UPSTREAM = "sluice.test";
@@ -22,6 +23,8 @@ public final class Demo {
   private static final String TAG = "1";
   private static final int LAYERS = 4;
   private static final long LAYER_BYTES = 64L << 20;
+  private static final String HOST_ONE = "127.0.0.1";
+  private static final String HOST_TWO = "127.0.0.2";
   private static final int ROUNDS = 5;
   private static final double MIB = 1 << 20;
 
@@ -71,12 +74,32 @@ public final class Demo {
         LAYER_BYTES / MIB);
     Path full = directory.resolve("full");
     SampleImage image = SampleImage.write(full, reference, LAYERS, LAYER_BYTES, 1);
-    DemoNode one = DemoNode.start(script, directory, "one", full, 0);
+    int registryPort = DemoPorts.free(HOST_ONE, HOST_TWO);
+    int routerPort = DemoPorts.free(HOST_ONE, HOST_TWO);
+    DemoNode one =
+        DemoNode.start(
+            script,
+            directory,
+            "one",
+            full,
+            new InetSocketAddress(HOST_ONE, registryPort),
+            routerPort,
+            HOST_ONE);
     try {
       Path empty = directory.resolve("empty");
-      DemoNode two = DemoNode.start(script, directory, "two", empty, one.port());
+      DemoNode two =
+          DemoNode.start(
+              script,
+              directory,
+              "two",
+              empty,
+              new InetSocketAddress(HOST_TWO, registryPort),
+              routerPort,
+              HOST_ONE);
       try {
-        out.println("Node one has the image. Node two is empty and asks node one.");
+        out.println("Node one has the image. Node two is empty and knows where node one listens.");
+        new DemoPull(two.registry(), REPOSITORY, UPSTREAM).awaitFound(TAG);
+        out.println("They have met through libp2p, and node two has found who has the image.");
         measure(image, one, two);
         if (keep) {
           explain(directory, image, one, two);
@@ -120,7 +143,7 @@ public final class Demo {
   }
 
   private void explain(Path directory, SampleImage image, DemoNode one, DemoNode two) {
-    String at = "127.0.0.1:" + two.port();
+    String at = two.authority();
     String path = "/v2/" + REPOSITORY + "/";
     out.printf(
         """

@@ -5,29 +5,30 @@ import io.sluice.server.metrics.ProcessMemory;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A node that the demonstration runs as a process of its own, on loopback. */
+/**
+ * A node that the demonstration runs as a process of its own, at a loopback address of its own:
+ * nodes find each other by their addresses, and expect the same ports there.
+ */
 final class DemoNode implements AutoCloseable {
   private static final long START_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
   private static final long POLL_MS = 50;
   private static final int HTTP_OK = 200;
 
   private final String name;
-  private final int port;
+  private final InetSocketAddress address;
   private final Path log;
   private final Process process;
 
-  private DemoNode(String name, int port, Path log, Process process) {
+  private DemoNode(String name, InetSocketAddress address, Path log, Process process) {
     this.name = name;
-    this.port = port;
+    this.address = address;
     this.log = log;
     this.process = process;
   }
@@ -38,25 +39,34 @@ final class DemoNode implements AutoCloseable {
    * @param script the {@code sluice} script
    * @param directory for its log
    * @param layout its store
-   * @param peerPort registry port of the node to ask for what it does not have; 0 for none
+   * @param address where its registry listens
+   * @param routerPort where all nodes' routers listen
+   * @param first address of the node that all nodes begin with, itself included
    */
-  static DemoNode start(Path script, Path directory, String name, Path layout, int peerPort)
+  static DemoNode start(
+      Path script,
+      Path directory,
+      String name,
+      Path layout,
+      InetSocketAddress address,
+      int routerPort,
+      String first)
       throws IOException, InterruptedException {
-    int port = freePort();
-    List<String> command = new ArrayList<>();
-    command.add(script.toString());
-    command.add("serve");
-    command.add("--store=oci:" + layout);
-    command.add("--registry-addr=127.0.0.1:" + port);
-    command.add("--router-addr=127.0.0.1:" + freePort());
-    command.add("--metrics-addr=127.0.0.1:" + freePort());
-    if (peerPort != 0) {
-      command.add("--static-peers=127.0.0.1:" + peerPort);
-    }
+    String host = address.getHostString();
+    List<String> command =
+        List.of(
+            script.toString(),
+            "serve",
+            "--store=oci:" + layout,
+            "--registry-addr=" + host + ":" + address.getPort(),
+            "--router-addr=" + host + ":" + routerPort,
+            "--metrics-addr=" + host + ":" + DemoPorts.free(host),
+            "--bootstrap-kind=static",
+            "--static-bootstrap-peers=/ip4/" + first + "/tcp/" + routerPort);
     Path log = directory.resolve(name + ".log");
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    DemoNode node = new DemoNode(name, port, log, process);
+    DemoNode node = new DemoNode(name, address, log, process);
     node.awaitReady();
     return node;
   }
@@ -65,8 +75,9 @@ final class DemoNode implements AutoCloseable {
     return name;
   }
 
-  int port() {
-    return port;
+  /** The registry's {@code host:port}. */
+  String authority() {
+    return address.getHostString() + ":" + address.getPort();
   }
 
   long pid() {
@@ -79,7 +90,7 @@ final class DemoNode implements AutoCloseable {
 
   /** The registry's base URL. */
   URI registry() {
-    return URI.create("http://127.0.0.1:" + port);
+    return URI.create("http://" + authority());
   }
 
   ProcessMemory memory() throws IOException {
@@ -120,12 +131,6 @@ final class DemoNode implements AutoCloseable {
       return false;
     } finally {
       connection.disconnect();
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 }

@@ -9,11 +9,14 @@ import java.net.URI;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
 
 /** Pulls an image over HTTP as a client does, and checks the digest of every blob. */
 final class DemoPull {
   private static final int BUFFER_BYTES = 1 << 20;
   private static final int HTTP_OK = 200;
+  private static final long FOUND_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
+  private static final long POLL_MS = 50;
 
   private final URI registry;
   private final String repository;
@@ -31,6 +34,25 @@ final class DemoPull {
     this.registry = registry;
     this.repository = repository;
     this.query = "?ns=" + upstream;
+  }
+
+  /**
+   * Waits until the node finds who has a tag.
+   *
+   * @throws IOException when it does not in time
+   */
+  void awaitFound(String tag) throws IOException, InterruptedException {
+    URI url = registry.resolve("/v2/" + repository + "/manifests/" + tag + query);
+    long startNs = System.nanoTime();
+    while (System.nanoTime() - startNs < FOUND_TIMEOUT_NS) {
+      HttpURLConnection connection = (HttpURLConnection) url.toURL().openConnection();
+      connection.setRequestMethod("HEAD");
+      if (connection.getResponseCode() == HTTP_OK) {
+        return;
+      }
+      Thread.sleep(POLL_MS);
+    }
+    throw new IOException(url + " is not found at any node");
   }
 
   /** Fetches the manifest by tag, then what it refers to; returns the bytes fetched. */

@@ -12,7 +12,7 @@ final class LoopShares {
   /** The share of each loop; all are equal, rounded up. */
   static LoopShare of(Settings settings) {
     int loops = settings.loops();
-    boolean relays = !settings.staticPeers().isEmpty();
+    boolean relays = settings.asksPeers();
     int blocks = settings.transferBlocks() / loops;
     int relayBlocks = relays ? Math.max(1, blocks / Limits.RELAY_MEMORY_DIVISOR) : 1;
     return new LoopShare(

@@ -3,6 +3,7 @@ package io.sluice.server.node;
 import io.sluice.server.config.Limits;
 import io.sluice.server.config.Settings;
 import io.sluice.server.relay.Relays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -15,6 +16,9 @@ import java.util.Locale;
 public record MemoryTable(List<Row> rows) {
   /** Name of the row of the rings' queues. */
   public static final String RINGS = "io_uring queues";
+
+  /** Name of the row of discovery, which only a node with it has. */
+  public static final String ROUTING = "routing";
 
   private static final long MIB = 1L << 20;
   private static final int NAME_WIDTH = 20;
@@ -73,7 +77,7 @@ public record MemoryTable(List<Row> rows) {
     long socketBytes =
         Limits.SOCKET_SEND_BUDGET_BYTES
             + Limits.TRANSFERS * BUFFER_FACTOR * Limits.SOCKET_SEND_MIN_BYTES;
-    return new MemoryTable(
+    List<Row> rows =
         List.of(
             new Row("transfer buffers", settings.transferMemoryBytes(), Kind.FIXED),
             new Row("exchange buffers", exchangeBytes, Kind.FIXED),
@@ -84,14 +88,21 @@ public record MemoryTable(List<Row> rows) {
             new Row("connections", connectionBytes, Kind.HEAP),
             new Row("heap, the rest", Math.max(0, heapBytes - connectionBytes), Kind.HEAP),
             new Row("runtime", Limits.RUNTIME_BYTES, Kind.RUNTIME),
-            new Row("runtime's files", Limits.RUNTIME_FILES_BYTES, Kind.RECLAIMABLE)));
+            new Row("runtime's files", Limits.RUNTIME_FILES_BYTES, Kind.RECLAIMABLE));
+    return new MemoryTable(settings.discovery().isOn() ? withRouting(rows) : rows);
+  }
+
+  private static List<Row> withRouting(List<Row> rows) {
+    List<Row> all = new ArrayList<>(rows);
+    all.add(new Row(ROUTING, Limits.ROUTING_BYTES, Kind.RUNTIME));
+    return all;
   }
 
   /** Only a node with peers relays. */
   private static long relaySocketBytes(Settings settings) {
     long sent = Limits.RELAYS * BUFFER_FACTOR * Limits.SOCKET_SEND_MIN_BYTES;
     long received = Relays.receiveBytesMax(Limits.RELAYS, settings.loops());
-    return settings.staticPeers().isEmpty() ? 0 : sent + received;
+    return settings.asksPeers() ? sent + received : 0;
   }
 
   /** The sum of all rows. */

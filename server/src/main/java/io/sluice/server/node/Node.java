@@ -7,8 +7,6 @@ import io.sluice.memory.FixedMemory;
 import io.sluice.ring.IoUring;
 import io.sluice.ring.UringFeature;
 import io.sluice.ring.UringFeatures;
-import io.sluice.routing.ContentRouter;
-import io.sluice.routing.StaticRouter;
 import io.sluice.server.config.BuildInfo;
 import io.sluice.server.config.HostPort;
 import io.sluice.server.config.Limits;
@@ -24,8 +22,10 @@ import io.sluice.server.loop.LoopMemory;
 import io.sluice.server.loop.LoopShare;
 import io.sluice.server.loop.LoopTimeouts;
 import io.sluice.server.metrics.LoopMetrics;
+import io.sluice.server.metrics.MeasuredRouter;
 import io.sluice.server.metrics.MetricsServer;
 import io.sluice.server.metrics.NodeMetrics;
+import io.sluice.server.metrics.RouterCollector;
 import io.sluice.server.store.BlobStore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -48,6 +48,7 @@ public final class Node implements AutoCloseable {
   private final Settings settings;
   private final Deque<AutoCloseable> resources = new ArrayDeque<>();
   private final CountDownLatch terminated = new CountDownLatch(1);
+  private MeasuredRouter router;
   private InetSocketAddress registryAddress;
   private MetricsServer metricsServer;
   private LoopGroup loops;
@@ -159,13 +160,13 @@ public final class Node implements AutoCloseable {
       memory.add(new LoopMemory(plan, i, share));
     }
     keep(plan.map());
-    StaticRouter router = new StaticRouter(addresses(settings.staticPeers()));
+    router = keep(new MeasuredRouter(Routers.open(settings)));
     MediaTypes mediaTypes = new MediaTypes();
-    LoopContext context = context(features, store, mediaTypes, router.hasPeers());
+    LoopContext context = context(features, store, mediaTypes);
     int listenFd = listen(settings.registryAddr());
     loops = new LoopGroup(context, share, memory, listenFd);
     keep(loops::close);
-    startControlPlane(store, router, mediaTypes);
+    startControlPlane(store, mediaTypes);
     store.start();
     startMetrics();
     loops.start();
@@ -174,8 +175,7 @@ public final class Node implements AutoCloseable {
     RuntimeFiles.giveBack();
   }
 
-  private LoopContext context(
-      UringFeatures features, BlobStore store, MediaTypes mediaTypes, boolean peersExist)
+  private LoopContext context(UringFeatures features, BlobStore store, MediaTypes mediaTypes)
       throws IOException {
     Path blobs = store.blobsDirectory();
     int directoryFd = Descriptors.openDirectory(blobs.getParent());
@@ -192,7 +192,7 @@ public final class Node implements AutoCloseable {
         features.isEnabled(UringFeature.DONTCACHE),
         mediaTypes,
         () -> ready,
-        peersExist,
+        settings.asksPeers(),
         SystemNanoClock.INSTANCE,
         SystemEpochClock.INSTANCE,
         new LoopTimeouts(
@@ -206,7 +206,7 @@ public final class Node implements AutoCloseable {
   private int listen(HostPort address) {
     int fd =
         Sockets.listenTcp(
-            resolve(address),
+            Addresses.resolve(address),
             (int) Limits.SOCKET_SEND_IDLE_BYTES,
             (int) Limits.SOCKET_RECEIVE_BYTES,
             Limits.BACKLOG);
@@ -215,14 +215,21 @@ public final class Node implements AutoCloseable {
     return fd;
   }
 
-  private void startControlPlane(BlobStore store, ContentRouter router, MediaTypes mediaTypes) {
+  private void startControlPlane(BlobStore store, MediaTypes mediaTypes) {
     ControlPlane control = keep(new ControlPlane(loops.channels(), store, router, mediaTypes));
+    if (settings.discovery().isOn()) {
+      control.advertise();
+    }
     control.start();
   }
 
   private void startMetrics() throws IOException {
     NodeMetrics metrics = new NodeMetrics(BuildInfo.read().version(), loops.metrics());
-    metricsServer = keep(new MetricsServer(resolve(settings.metricsAddr()), metrics, () -> ready));
+    if (settings.discovery().isOn()) {
+      metrics.register(new RouterCollector(router));
+    }
+    metricsServer =
+        keep(new MetricsServer(Addresses.resolve(settings.metricsAddr()), metrics, () -> ready));
     metricsServer.start();
   }
 
@@ -239,22 +246,6 @@ public final class Node implements AutoCloseable {
         store.description(),
         "loops",
         settings.loops());
-  }
-
-  private static List<InetSocketAddress> addresses(List<HostPort> peers) {
-    return peers.stream().map(Node::resolve).toList();
-  }
-
-  private static InetSocketAddress resolve(HostPort address) {
-    if (address.host().isEmpty()) {
-      return new InetSocketAddress(address.port());
-    }
-    InetSocketAddress resolved = new InetSocketAddress(address.host(), address.port());
-    if (resolved.isUnresolved()) {
-      throw new StartupException(
-          "The host name of " + address + " does not resolve; give an address.", null);
-    }
-    return resolved;
   }
 
   private <T extends AutoCloseable> T keep(T resource) {

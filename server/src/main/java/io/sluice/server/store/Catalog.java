@@ -144,14 +144,47 @@ public final class Catalog {
 
   /** The entry as a descriptor, for control-plane threads. */
   public Descriptor descriptor(int entry) {
+    return new Descriptor(
+        digest(entry), sizeBytes(entry), new String(mediaType(entry), StandardCharsets.US_ASCII));
+  }
+
+  /** The digest of an entry, for control-plane threads. */
+  public Digest digest(int entry) {
     long[] words = new long[Digest.wordCount(algorithm(entry))];
     for (int i = 0; i < words.length; i++) {
       words[i] = word(entry, i);
     }
-    return new Descriptor(
-        Digest.ofWords(algorithm(entry), words),
-        sizeBytes(entry),
-        new String(mediaType(entry), StandardCharsets.US_ASCII));
+    return Digest.ofWords(algorithm(entry), words);
+  }
+
+  /** Whether a blob of this catalog is in {@code other} as well. */
+  public boolean isDigestIn(Catalog other, int entry) {
+    boolean eight = algorithm(entry) == Digest.SHA512;
+    return other.digests.find(
+            algorithm(entry),
+            word(entry, 0),
+            word(entry, 1),
+            word(entry, 2),
+            word(entry, 3),
+            eight ? word(entry, 4) : 0,
+            eight ? word(entry, 5) : 0,
+            eight ? word(entry, 6) : 0,
+            eight ? word(entry, 7) : 0)
+        != NOT_FOUND;
+  }
+
+  /**
+   * The name of a tag, for control-plane threads.
+   *
+   * @param tag 0 to {@link #tagCount}
+   */
+  public Reference reference(int tag) {
+    return new Reference(tags.registry(tag), tags.repository(tag), tags.tag(tag));
+  }
+
+  /** Whether a name of this catalog is in {@code other} as well, whatever it stands for there. */
+  public boolean isTagIn(Catalog other, int tag) {
+    return other.tags.contains(tags.key(tag));
   }
 
   /** Number of blobs; entry indexes are smaller. */

@@ -19,6 +19,7 @@ public final class ContainerdContentStore implements BlobStore {
   private final Path contentPath;
   private final BlobFiles blobs;
   private final ContentSniffer sniffer;
+  private final BlobListing listing;
 
   /**
    * Opens the content directory.
@@ -30,6 +31,8 @@ public final class ContainerdContentStore implements BlobStore {
     this.contentPath = contentPath.toAbsolutePath().normalize();
     this.blobs = new BlobFiles(this.contentPath.resolve("blobs"));
     this.sniffer = new ContentSniffer(blobs);
+    this.listing =
+        new BlobListing(blobs.directory(), StoreLimits.DEFAULT, System::currentTimeMillis);
     validate();
   }
 
@@ -80,6 +83,12 @@ public final class ContainerdContentStore implements BlobStore {
   @Override
   public Catalog catalog() {
     return Catalog.EMPTY;
+  }
+
+  /** The digests of all blobs. */
+  @Override
+  public Catalog inventory() {
+    return listing.look();
   }
 
   @Override

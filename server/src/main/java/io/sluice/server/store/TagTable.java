@@ -97,6 +97,29 @@ final class TagTable {
     return text(tagStarts[index], repositoryStarts[index + 1]);
   }
 
+  Key key(int index) {
+    return new Key(repository(index), registry(index), tag(index));
+  }
+
+  /** Whether there is a tag of exactly these names. */
+  boolean contains(Key key) {
+    int low = 0;
+    int high = count - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int order = key(middle).compareTo(key);
+      if (order == 0) {
+        return true;
+      }
+      if (order < 0) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return false;
+  }
+
   /** See {@link Catalog#findTag}. */
   int find(
       MemorySegment m,

@@ -13,7 +13,7 @@ import io.sluice.server.metrics.AbortReason;
  */
 final class Convoys {
   /** Fewest slots that are read ahead, the one that is being sent included. */
-  static final int DEPTH_MIN = 2;
+  static final int DEPTH_MIN = 4;
 
   /** Most slots that are read ahead. */
   static final int DEPTH_MAX = 8;

@@ -34,6 +34,14 @@ class SettingsReaderTest {
     OTHER.put(Setting.LOOPS, "3");
     OTHER.put(Setting.MAX_CONNECTIONS, "99");
     OTHER.put(Setting.STATIC_PEERS, "10.0.0.2:5000,[fd00::3]:5000 node-4:5000");
+    OTHER.put(Setting.BOOTSTRAP_KIND, "static");
+    OTHER.put(Setting.STATIC_BOOTSTRAP_PEERS, "/ip4/10.0.0.2,/ip4/10.0.0.3/tcp/5001");
+    OTHER.put(Setting.DNS_BOOTSTRAP_DOMAIN, "sluice.nodes.test");
+    OTHER.put(Setting.HTTP_BOOTSTRAP_PEER, "10.0.0.2:5002");
+    OTHER.put(Setting.HTTP_BOOTSTRAP_ADDR, ":5002");
+    OTHER.put(Setting.PSK_FILE, "pom.xml");
+    OTHER.put(Setting.PROTOCOL_PREFIX, "/sluice");
+    OTHER.put(Setting.ZONE, "north-1");
     OTHER.put(Setting.HEADER_TIMEOUT, "11s");
     OTHER.put(Setting.IDLE_TIMEOUT, "12s");
     OTHER.put(Setting.PROGRESS_TIMEOUT, "13s");
@@ -45,6 +53,22 @@ class SettingsReaderTest {
 
   private final Map<String, String> environment = new HashMap<>(Map.of("HOME", "/home/somebody"));
   private final Map<Setting, String> flags = new EnumMap<>(Setting.class);
+
+  /** What a setting makes sense with only. */
+  private void giveWhatGoesWith(Setting setting) {
+    switch (setting) {
+      case BOOTSTRAP_KIND, PSK_FILE -> {
+        flags.put(Setting.STATIC_BOOTSTRAP_PEERS, "/ip4/10.0.0.9");
+        flags.put(Setting.BOOTSTRAP_KIND, "static");
+      }
+      case STATIC_BOOTSTRAP_PEERS -> flags.put(Setting.BOOTSTRAP_KIND, "static");
+      case DNS_BOOTSTRAP_DOMAIN -> flags.put(Setting.BOOTSTRAP_KIND, "dns");
+      case HTTP_BOOTSTRAP_PEER, HTTP_BOOTSTRAP_ADDR -> flags.put(Setting.BOOTSTRAP_KIND, "http");
+      default -> {
+        // Makes sense alone.
+      }
+    }
+  }
 
   private Settings read() {
     return SettingsReader.read(flags, environment::get);
@@ -58,9 +82,10 @@ class SettingsReaderTest {
   @EnumSource
   void flagAndVariableMeanTheSame(Setting setting) {
     Settings untouched = read();
+    giveWhatGoesWith(setting);
     flags.put(setting, OTHER.get(setting));
     Settings byFlag = read();
-    flags.clear();
+    flags.remove(setting);
     environment.put(setting.environmentVariable(), OTHER.get(setting));
     assertEquals(byFlag, read());
     assertNotEquals(untouched, byFlag);
@@ -69,6 +94,7 @@ class SettingsReaderTest {
   @ParameterizedTest
   @EnumSource
   void theFlagWinsOverTheVariable(Setting setting) {
+    giveWhatGoesWith(setting);
     flags.put(setting, OTHER.get(setting));
     Settings byFlag = read();
     environment.put(setting.environmentVariable(), "nonsense:-1");
@@ -97,6 +123,11 @@ class SettingsReaderTest {
     "LOOPS, 2147483648",
     "MAX_CONNECTIONS, 1k",
     "STATIC_PEERS, 'a:1,b'",
+    "BOOTSTRAP_KIND, mdns",
+    "STATIC_BOOTSTRAP_PEERS, 10.0.0.2:5001",
+    "DNS_BOOTSTRAP_DOMAIN, a/b",
+    "HTTP_BOOTSTRAP_PEER, https://a:1",
+    "HTTP_BOOTSTRAP_ADDR, 5002",
     "HEADER_TIMEOUT, 10",
     "IDLE_TIMEOUT, soon",
     "PROGRESS_TIMEOUT, -1s",
@@ -156,6 +187,19 @@ class SettingsReaderTest {
             new HostPort("fd00::3", 5000),
             new HostPort("node-4", 5000)),
         read().staticPeers());
+  }
+
+  @Test
+  void aBareHttpPeerIsAskedForItsId() {
+    flags.put(Setting.BOOTSTRAP_KIND, "http");
+    for (String given : List.of("10.0.0.2:5002", "http://10.0.0.2:5002", "http://10.0.0.2:5002/")) {
+      flags.put(Setting.HTTP_BOOTSTRAP_PEER, given);
+      assertEquals(
+          "http://10.0.0.2:5002/id", read().discovery().httpPeer().orElseThrow().toString());
+    }
+    flags.put(Setting.HTTP_BOOTSTRAP_PEER, "http://10.0.0.2:5002/peers?of=us");
+    assertEquals(
+        "http://10.0.0.2:5002/peers?of=us", read().discovery().httpPeer().orElseThrow().toString());
   }
 
   @Test

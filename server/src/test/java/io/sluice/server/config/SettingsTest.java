@@ -41,6 +41,7 @@ class SettingsTest {
             2,
             Limits.CONNECTIONS,
             List.of(),
+            Discovery.OFF,
             Limits.HEADER_TIMEOUT_NS,
             Limits.IDLE_TIMEOUT_NS,
             Limits.PROGRESS_TIMEOUT_NS,
@@ -48,7 +49,7 @@ class SettingsTest {
             Limits.SHUTDOWN_TIMEOUT_NS,
             Level.INFO),
         settings);
-    assertEquals(64, settings.transferBlocks());
+    assertEquals(48, settings.transferBlocks());
   }
 
   @ParameterizedTest

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * A real containerd of its own: root, state, socket and configuration in new directories, no CRI,
- * its network a {@link NetworkNamespace}. Only options that every series since 1.6 has are used.
- * Nothing of it is left behind by {@link #close()}, whatever happened before. Needs root.
+ * its network a {@link HostNetwork}. Only options that every series since 1.6 has are used. Nothing
+ * of it is left behind by {@link #close()}, whatever happened before. Needs root.
  */
 final class ContainerdHost implements AutoCloseable {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
@@ -42,7 +42,7 @@ final class ContainerdHost implements AutoCloseable {
       ]
       """;
 
-  private final NetworkNamespace network;
+  private final HostNetwork network;
   private final Path directory;
   private final Path socketDirectory;
   private final String snapshotter;
@@ -51,7 +51,7 @@ final class ContainerdHost implements AutoCloseable {
   private int containers;
 
   private ContainerdHost(
-      NetworkNamespace network, Path directory, Path socketDirectory, String snapshotter) {
+      HostNetwork network, Path directory, Path socketDirectory, String snapshotter) {
     this.network = network;
     this.directory = directory;
     this.socketDirectory = socketDirectory;
@@ -60,7 +60,7 @@ final class ContainerdHost implements AutoCloseable {
   }
 
   /** A running containerd with nothing in it. */
-  static ContainerdHost start(NetworkNamespace network) {
+  static ContainerdHost start(HostNetwork network) {
     Path directory = Workspace.scratch("containerd");
     try {
       // A socket's path is limited to 107 bytes (unix(7)); the scratch directory may be longer.
@@ -111,18 +111,26 @@ final class ContainerdHost implements AutoCloseable {
 
   /** Writes the {@code hosts.toml} that sends everything of {@code registry} to the node only. */
   void mirror(String registry, SluiceProcess node) {
+    // Without "server" containerd would fall back to the registry of that name.
+    mirror(registry, node.registry().toString(), node.registry().toString());
+  }
+
+  /**
+   * Writes the {@code hosts.toml} that sends everything of {@code registry} to a mirror, and what
+   * it does not have upstream.
+   */
+  void mirror(String registry, String mirror, String upstream) {
     try {
       Path hosts = Files.createDirectories(directory.resolve("certs.d").resolve(registry));
-      // Without "server" containerd would fall back to the registry of that name.
       Files.writeString(
           hosts.resolve("hosts.toml"),
           """
-          server = "%1$s"
+          server = "%2$s"
 
           [host."%1$s"]
             capabilities = ["pull", "resolve"]
           """
-              .formatted(node.registry()));
+              .formatted(mirror, upstream));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write hosts.toml", e);
     }
@@ -131,6 +139,11 @@ final class ContainerdHost implements AutoCloseable {
   /** Pulls and unpacks an image; fails with what {@code ctr} says. */
   void pull(String reference) {
     Command.of(pullCommand(reference)).timeout(PULL_TIMEOUT).output();
+  }
+
+  /** Pulls as {@link #pull} does; whether it went well. */
+  boolean tryPull(String reference) {
+    return Command.of(pullCommand(reference)).timeout(PULL_TIMEOUT).run().exitCode() == 0;
   }
 
   /** Starts to pull and returns at once; the caller ends the process. */
@@ -157,6 +170,15 @@ final class ContainerdHost implements AutoCloseable {
   /** Removes an image, and everything that only this image used. */
   void remove(String reference) {
     Command.of(ctr("images", "rm", "--sync", reference)).output();
+  }
+
+  /** Removes all images, and all content. */
+  void removeAll() {
+    Command.of(ctr("images", "ls", "--quiet"))
+        .output()
+        .lines()
+        .filter(line -> !line.isBlank())
+        .forEach(this::remove);
   }
 
   /** Runs a command in a new container of a pulled image; what it printed. */

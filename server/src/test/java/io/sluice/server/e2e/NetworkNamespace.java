@@ -8,7 +8,7 @@ import java.util.List;
  * benchmarking range (RFC 2544), no default route, no resolver. What a program inside can reach is
  * exactly {@link #hostAddress()}. Needs root.
  */
-final class NetworkNamespace implements AutoCloseable {
+final class NetworkNamespace implements HostNetwork, AutoCloseable {
   private static int created;
 
   private final String name;
@@ -57,7 +57,8 @@ final class NetworkNamespace implements AutoCloseable {
    * The words that run a command inside. Only the network is changed: {@code ip netns exec} would
    * also mount a fresh {@code /sys}, without the cgroups that runc needs.
    */
-  List<String> enter(List<String> command) {
+  @Override
+  public List<String> enter(List<String> command) {
     List<String> words = new ArrayList<>(List.of("nsenter", "--net=/run/netns/" + name, "--"));
     words.addAll(command);
     return words;

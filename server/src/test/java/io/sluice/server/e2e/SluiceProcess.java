@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -44,6 +45,11 @@ final class SluiceProcess implements AutoCloseable {
     return new Builder(List.of("--store", "oci:" + image.layout()));
   }
 
+  /** A node that serves the OCI image layout in a directory. */
+  static Builder servingLayout(Path layout) {
+    return new Builder(List.of("--store", "oci:" + layout));
+  }
+
   /** A node that serves a containerd's content directory, by digest. */
   static Builder serving(ContainerdHost host) {
     return new Builder(
@@ -58,10 +64,29 @@ final class SluiceProcess implements AutoCloseable {
   static final class Builder {
     private final List<String> arguments;
     private String address = "127.0.0.1";
-    private MemoryCgroup cgroup;
+    private boolean usualPorts;
+    private UnaryOperator<List<String>> entrance = words -> words;
 
     private Builder(List<String> arguments) {
-      this.arguments = arguments;
+      this.arguments = new ArrayList<>(arguments);
+    }
+
+    /** Adds to the command line. */
+    Builder with(String... more) {
+      arguments.addAll(List.of(more));
+      return this;
+    }
+
+    /**
+     * Starts the node through a command that becomes it, on the usual ports of all addresses.
+     *
+     * @param address where it is reached from here
+     */
+    Builder onHost(String address, UnaryOperator<List<String>> entrance) {
+      this.address = address;
+      this.usualPorts = true;
+      this.entrance = entrance;
+      return this;
     }
 
     /** The local address of the registry port; the loopback address unless said otherwise. */
@@ -72,7 +97,7 @@ final class SluiceProcess implements AutoCloseable {
 
     /** Starts the node inside this group, so that all of its memory is charged there. */
     Builder in(MemoryCgroup cgroup) {
-      this.cgroup = cgroup;
+      this.entrance = cgroup::enter;
       return this;
     }
 
@@ -80,17 +105,21 @@ final class SluiceProcess implements AutoCloseable {
     SluiceProcess start() {
       Requirement.require(
           Files.isExecutable(Workspace.launcher()), "no launcher at " + Workspace.launcher());
-      String registry = address + ":" + Workspace.freePort(address);
-      String metrics = "127.0.0.1:" + Workspace.freePort("127.0.0.1");
       List<String> words = new ArrayList<>(List.of(Workspace.launcher().toString(), "serve"));
       words.addAll(arguments);
-      words.addAll(List.of("--registry-addr", registry, "--metrics-addr", metrics));
-      words.addAll(List.of("--router-addr", "127.0.0.1:" + Workspace.freePort("127.0.0.1")));
+      String registry = address + ":5000";
+      String metrics = address + ":9090";
+      if (!usualPorts) {
+        registry = address + ":" + Workspace.freePort(address);
+        metrics = "127.0.0.1:" + Workspace.freePort("127.0.0.1");
+        words.addAll(List.of("--registry-addr", registry, "--metrics-addr", metrics));
+        words.addAll(List.of("--router-addr", "127.0.0.1:" + Workspace.freePort("127.0.0.1")));
+      }
       Path directory = Workspace.scratch("node");
       Path log = directory.resolve("node.log");
       try {
         ProcessBuilder builder =
-            new ProcessBuilder(cgroup == null ? words : cgroup.enter(words))
+            new ProcessBuilder(entrance.apply(words))
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
@@ -154,6 +183,16 @@ final class SluiceProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot list the node's descriptors", e);
     }
+  }
+
+  /** Stops all of its threads (SIGSTOP): its sockets stay open, and silent. */
+  void freeze() {
+    Command.of("kill", "-STOP", Long.toString(process.pid())).output();
+  }
+
+  /** Lets it go on (SIGCONT). */
+  void thaw() {
+    Command.of("kill", "-CONT", Long.toString(process.pid())).output();
   }
 
   /** The last lines of what the node printed. */

@@ -113,7 +113,10 @@ class ConvoyTest {
     assertLeftBehind(1 << 20);
   }
 
-  /** Who is faster than most must not have to go at their pace. */
+  /**
+   * Who is faster than most must not have to go at their pace, once it has waited for them for the
+   * half second that those behind are given to come up.
+   */
   @Test
   void manySlowMembersDoNotHoldUpAFastOne() {
     try (LoopFixture fixture = fixture()) {
@@ -124,7 +127,7 @@ class ConvoyTest {
       turnUntilServed(fixture, List.of(fast));
       long aloneNs = BLOB_BYTES * TimeUnit.SECONDS.toNanos(1) / BYTES_PER_SECOND;
       long tookNs = fixture.kernel.nowNs();
-      assertTrue(tookNs < 2 * aloneNs + 250 * MS, tookNs + " ns instead of " + aloneNs);
+      assertTrue(tookNs < 2 * aloneNs + 750 * MS, tookNs + " ns instead of " + aloneNs);
       turnUntilServed(fixture, slow);
       double reads = readsPerByte(blob);
       assertTrue(reads < 2.2, "the disk was read " + reads + " times");

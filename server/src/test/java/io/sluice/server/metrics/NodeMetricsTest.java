@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.routing.Lookup;
+import io.sluice.routing.StaticRouter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +27,7 @@ class NodeMetricsTest {
   @TempDir private Path root;
   private final LoopMetrics first = new LoopMetrics(0);
   private final LoopMetrics second = new LoopMetrics(1);
+  private MeasuredRouter router;
   private NodeMetrics metrics;
 
   @BeforeEach
@@ -35,6 +39,9 @@ class NodeMetricsTest {
             .v2Files("/sys/fs/cgroup/sluice", "134217728")
             .locate();
     metrics = new NodeMetrics("1.2.3", List.of(first, second), cgroup, System::nanoTime);
+    router =
+        new MeasuredRouter(new StaticRouter(List.of(new InetSocketAddress("127.0.0.1", 5000))));
+    metrics.register(new RouterCollector(router));
   }
 
   @Test
@@ -124,6 +131,26 @@ class NodeMetricsTest {
     final Exposition scrape = Exposition.scrape(outside);
     assertFalse(scrape.types().containsKey("sluice_cgroup_memory_total_bytes"));
     assertTrue(scrape.value("process_resident_memory_bytes") > 0);
+  }
+
+  @Test
+  void countsLookupsByTheirOutcome() throws IOException {
+    final Lookup nobody =
+        new Lookup() {
+          @Override
+          public void onPeer(final InetSocketAddress registryAddress) {}
+
+          @Override
+          public void onEnd() {}
+        };
+    router.lookup("sha256:1", 3, nobody);
+    router.lookup("sha256:2", 3, nobody);
+    router.lookup("sha256:3", 0, nobody);
+    final Exposition scrape = Exposition.scrape(metrics);
+    assertEquals(2, scrape.value("sluice_router_lookups_total{outcome=\"found\"}"));
+    assertEquals(1, scrape.value("sluice_router_lookups_total{outcome=\"absent\"}"));
+    assertEquals(3, scrape.value("sluice_router_lookup_seconds_count"));
+    assertEquals(1, scrape.value("sluice_router_ready"));
   }
 
   @Test

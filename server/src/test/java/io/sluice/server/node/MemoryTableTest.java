@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.server.config.ByteSize;
+import io.sluice.server.config.Discovery;
 import io.sluice.server.config.Limits;
 import io.sluice.server.config.Settings;
 import io.sluice.server.config.StoreChoice;
 import io.sluice.server.node.MemoryTable.Kind;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MemoryTableTest {
@@ -63,11 +65,26 @@ class MemoryTableTest {
   }
 
   @Test
+  void discoveryTakesItsShareAndMayRelay() {
+    Settings looking =
+        Settings.builder()
+            .store(StoreChoice.containerd())
+            .loops(2)
+            .maxConnections(1024)
+            .discovery(Discovery.ofPeers(List.of("/ip4/10.0.0.2")))
+            .build();
+    MemoryTable table = MemoryTable.of(looking, HEAP_BYTES);
+    assertEquals(Limits.ROUTING_BYTES, table.bytesOf(MemoryTable.ROUTING));
+    assertEquals(0, table(2).bytesOf(MemoryTable.ROUTING));
+    assertTrue(table.bytesOf(Kind.SOCKET) > table(2).bytesOf(Kind.SOCKET));
+  }
+
+  @Test
   void theTextHasARowForEachPartAndTheTotal() {
     MemoryTable table = table(2);
     String text = table.toText();
     assertEquals(table.rows().size() + 1, text.lines().count(), text);
-    assertTrue(text.contains("transfer buffers         32.0 MiB  fixed\n"), text);
+    assertTrue(text.contains("transfer buffers         24.0 MiB  fixed\n"), text);
     assertTrue(text.contains("\ntotal "), text);
   }
 }

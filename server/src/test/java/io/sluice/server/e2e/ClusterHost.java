@@ -1,0 +1,102 @@
+package io.sluice.server.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A host of a cluster: its own network, its own containerd, its own node, which knows nothing of
+ * others but the name that all nodes are behind.
+ */
+final class ClusterHost implements AutoCloseable {
+  /** The name that stands for all nodes, as that of a headless service does. */
+  static final String NAME = "nodes.sluice.test";
+
+  /** Mounts its first argument over the hosts file, and becomes the rest. */
+  private static final String WITH_NAMES = "mount --bind \"$1\" /etc/hosts; shift; exec \"$@\"";
+
+  private final Bridge.Host network;
+  private final Path layout;
+  private final Path directory = Workspace.scratch("host");
+  private final Path names;
+  private final ContainerdHost containerd;
+  private SluiceProcess node;
+
+  private ClusterHost(Bridge.Host network, Path names, Path layout) {
+    this.network = network;
+    this.names = names;
+    this.layout = layout;
+    this.containerd = ContainerdHost.start(network);
+    containerd.mirror("sluice.test", "http://127.0.0.1:5000", "http://127.0.0.1:5000");
+  }
+
+  /**
+   * A running host.
+   *
+   * @param names the hosts file that all hosts resolve names by
+   * @param layoutOrNull what the node serves; null for what its containerd has
+   */
+  static ClusterHost start(Bridge.Host network, Path names, Path layoutOrNull) {
+    ClusterHost host = new ClusterHost(network, names, layoutOrNull);
+    host.startNode();
+    return host;
+  }
+
+  /** Starts the node, with the identity that it had before. */
+  void startNode() {
+    SluiceProcess.Builder builder =
+        layout == null ? SluiceProcess.serving(containerd) : SluiceProcess.servingLayout(layout);
+    node =
+        builder
+            .with("--bootstrap-kind", "dns", "--dns-bootstrap-domain", NAME)
+            .with("--data-dir", directory.resolve("data").toString())
+            .onHost(network.address(), this::enter)
+            .start();
+  }
+
+  private List<String> enter(List<String> command) {
+    List<String> words = new ArrayList<>(List.of("unshare", "--mount", "sh", "-ec", WITH_NAMES));
+    words.addAll(List.of("sh", names.toString()));
+    words.addAll(command);
+    return network.enter(words);
+  }
+
+  /** Tells all hosts that read {@code names} of an address behind {@link #NAME}. */
+  static void addName(Path names, Bridge.Host network) {
+    try {
+      String before = Files.exists(names) ? Files.readString(names) : "127.0.0.1 localhost\n";
+      Files.writeString(names, before + network.address() + " " + NAME + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Bridge.Host network() {
+    return network;
+  }
+
+  ContainerdHost containerd() {
+    return containerd;
+  }
+
+  SluiceProcess node() {
+    return node;
+  }
+
+  /** Body bytes that the node has sent to whoever asked. */
+  long servedBytes() {
+    return (long) node.metrics().sum("sluice_served_bytes_total");
+  }
+
+  @Override
+  public void close() {
+    if (node != null) {
+      node.close();
+    }
+    containerd.close();
+    Workspace.delete(directory);
+  }
+}
