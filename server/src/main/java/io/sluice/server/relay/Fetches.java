@@ -166,6 +166,13 @@ final class Fetches implements CallListener {
     Fetch own = claim();
     MemorySegment.copy(
         memory, fetch.requestOffset(), memory, own.requestOffset(), PeerRequest.STORED_BYTES);
+    MemorySegment.copy(
+        memory,
+        fetch.contentTypeOffset(),
+        memory,
+        own.contentTypeOffset(),
+        fetch.contentTypeLength);
+    own.contentTypeLength = fetch.contentTypeLength;
     own.candidates.copyFrom(fetch.candidates);
     own.lookupOpen = false;
     own.manifest = fetch.manifest;

@@ -48,7 +48,10 @@ final class PipedBodies {
     nowNs = now;
   }
 
-  /** Whether the rest of a body is to be piped, once its client has got what is in blocks. */
+  /**
+   * Whether the rest of a body is to be piped, once its client has got what is in blocks. What is
+   * in a pipe cannot be held back, so the client must want all of it.
+   */
   boolean suits(Fetch fetch) {
     Call call = fetch.source;
     return call != null
@@ -58,7 +61,8 @@ final class PipedBodies {
         && call.toSkip == 0
         && fetch.received - fetch.inBlocksFrom >= (long) SHARED_BLOCKS * blockBytes
         && call.toReceive >= (long) BLOCKS_MIN * blockBytes
-        && pipes.mayHave(nowNs);
+        && pipes.mayHave(nowNs)
+        && relays.of(fetch).end == fetch.end;
   }
 
   /** Begins to pipe, now or when the client is ready; false when there is no pipe after all. */
