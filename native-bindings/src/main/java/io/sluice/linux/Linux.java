@@ -64,6 +64,11 @@ public final class Linux {
     return (int) syscall(state, SystemCall.EVENTFD2, initialValue, flags, 0, 0, 0, 0);
   }
 
+  /** {@code fcntl(2)} with an int argument. */
+  public static int fcntl(CallState state, int fd, int command, int argument) {
+    return (int) syscall(state, SystemCall.FCNTL, fd, command, argument, 0, 0, 0);
+  }
+
   /** {@code getpeername(2)}. */
   public static int getpeername(
       CallState state, int fd, MemorySegment address, MemorySegment addressBytes) {
@@ -180,6 +185,11 @@ public final class Linux {
     return (int) syscall(state, SystemCall.SOCKET, domain, type, protocol, 0, 0, 0);
   }
 
+  /** {@code splice(2)} between descriptors that have no position, one of them a pipe. */
+  public static long splice(CallState state, int fromFd, int toFd, long bytes, int flags) {
+    return syscall(state, SystemCall.SPLICE, fromFd, 0, toFd, 0, bytes, flags);
+  }
+
   /** {@code uname(2)}. */
   public static int uname(CallState state, MemorySegment name) {
     return (int) syscall(state, SystemCall.UNAME, addressOf(name), 0, 0, 0, 0, 0);
@@ -204,6 +214,11 @@ public final class Linux {
       int fd,
       long fileOffset) {
     return syscall(state, SystemCall.MMAP, address, bytes, protection, flags, fd, fileOffset);
+  }
+
+  /** {@code pipe2(2)}; the ends' descriptors are written to {@code ends}, the one to read first. */
+  public static int pipe2(CallState state, MemorySegment ends, int flags) {
+    return (int) syscall(state, SystemCall.PIPE2, addressOf(ends), flags, 0, 0, 0, 0);
   }
 
   /** {@code posix_fadvise(2)}. */

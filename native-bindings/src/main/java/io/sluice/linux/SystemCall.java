@@ -23,11 +23,14 @@ final class SystemCall {
   static final int SETSOCKOPT = 54;
   static final int GETSOCKOPT = 55;
   static final int UNAME = 63;
+  static final int FCNTL = 72;
   static final int GETRLIMIT = 97;
   static final int SETRLIMIT = 160;
   static final int FADVISE64 = 221;
   static final int OPENAT = 257;
+  static final int SPLICE = 275;
   static final int EVENTFD2 = 290;
+  static final int PIPE2 = 293;
   static final int PREADV2 = 327;
 
   private SystemCall() {}

@@ -31,13 +31,19 @@ final class ByteQueue {
     size += length;
   }
 
-  /** Removes the oldest bytes, as many as {@code target} holds; there must be enough. */
-  void take(MemorySegment target) {
+  /** Copies the oldest bytes, as many as {@code target} holds; there must be enough. */
+  void peek(MemorySegment target) {
     int length = (int) target.byteSize();
     int first = Math.min(length, ring.length - head);
     MemorySegment source = MemorySegment.ofArray(ring);
     MemorySegment.copy(source, head, target, 0, first);
     MemorySegment.copy(source, 0, target, first, length - first);
+  }
+
+  /** Removes the oldest bytes, as many as {@code target} holds; there must be enough. */
+  void take(MemorySegment target) {
+    int length = (int) target.byteSize();
+    peek(target);
     head = (head + length) & (ring.length - 1);
     size -= length;
   }

@@ -46,6 +46,7 @@ public final class SimulatedKernel {
   private final OwnershipChecker ownership = new OwnershipChecker(this);
   private final DescriptorTable descriptors = new DescriptorTable(this);
   private final OperationScheduler scheduler = new OperationScheduler(this);
+  private final SimulatedPipes pipes = new SimulatedPipes(this);
   private final SimulatedDirectory workingDirectory;
   private final List<SimulatedRing> rings = new ArrayList<>();
   private final Map<InetSocketAddress, SimulatedPeer> peers = new HashMap<>();
@@ -189,6 +190,11 @@ public final class SimulatedKernel {
     return new SimulatedPageCache(this);
   }
 
+  /** Pipes between sockets. */
+  public SimulatedPipes pipes() {
+    return pipes;
+  }
+
   /** Adds 1 to an eventfd, as another thread would to wake a loop. */
   public void signal(int eventFd) {
     typed(eventFd, SimulatedEventFd.class).add(1);
@@ -264,7 +270,7 @@ public final class SimulatedKernel {
    */
   public void assertQuiescent() {
     refuseAfterFailure();
-    String leftovers = pendingOperations() + descriptors.leaks();
+    String leftovers = pendingOperations() + descriptors.leaks() + pipes.leaks();
     if (!leftovers.isEmpty()) {
       throw violation("the kernel is not quiescent\n" + leftovers);
     }

@@ -159,6 +159,27 @@ final class SimulatedSocket extends FileDescription {
   }
 
   /**
+   * {@code splice(2)}: takes what has been received, at most as much as {@code target} holds.
+   *
+   * @return how many bytes, 0 at the end of the stream, or a negative errno
+   */
+  int receiveNow(MemorySegment target) {
+    if (inbound.size() > 0) {
+      int count = (int) Math.min(inbound.size(), target.byteSize());
+      if (count > 1 && kernel.dice().roll(Fault.SHORT_RECEIVE)) {
+        count = kernel.dice().upTo(count - 1);
+      }
+      inbound.take(target.asSlice(0, count));
+      remote.onRoom();
+      return count;
+    }
+    if (pendingError != 0) {
+      return takeError();
+    }
+    return inboundEnded || dead || receiveShutdown ? 0 : -EAGAIN;
+  }
+
+  /**
    * {@code sendfile(2)}: takes what fits of {@code bytes} at once.
    *
    * @return how many, or a negative errno

@@ -10,6 +10,7 @@ import io.sluice.server.metrics.AbortReason;
 import io.sluice.server.metrics.Route;
 import io.sluice.server.relay.RelayHead;
 import io.sluice.server.relay.RelayListener;
+import io.sluice.server.relay.RelayNames;
 import io.sluice.server.relay.Relays;
 import io.sluice.server.transfer.WaitQueue;
 import java.lang.foreign.MemorySegment;
@@ -185,6 +186,12 @@ final class PeerContent implements RelayListener {
       refusals.notFound(connection);
     }
     relayEnded();
+  }
+
+  @Override
+  public boolean onPeersWanted(int requester, RelayNames names) {
+    Connection connection = table.get(requester);
+    return connection.state != Connection.CLOSING && registry.askPeers(connection, names);
   }
 
   /** The head has been handed to the kernel. */

@@ -5,6 +5,7 @@ import io.sluice.server.control.ControlMessages;
 import io.sluice.server.http.RegistryTarget;
 import io.sluice.server.metrics.LoopMetrics;
 import io.sluice.server.metrics.Route;
+import io.sluice.server.relay.RelayNames;
 import java.lang.foreign.MemorySegment;
 
 /** Puts what a connection asks for into words for the control plane. */
@@ -50,6 +51,34 @@ final class Questions {
     control.begin();
     control.text(ControlMessages.TEXT_REFERENCE, from, offset, length);
     control.commit(ControlMessages.BLOB_UNREADABLE, 0, 0, 0, 0, errno);
+  }
+
+  /**
+   * Asks who has what a relay fetches, when the request is gone; the reply comes to the loop later.
+   *
+   * @return false when the control plane is too far behind
+   */
+  boolean askPeers(Connection connection, RelayNames names) {
+    control.begin();
+    control.text(ControlMessages.TEXT_NAME, names.memory(), names.nameOffset(), names.nameLength());
+    control.text(
+        ControlMessages.TEXT_NAMESPACE,
+        names.memory(),
+        names.namespaceOffset(),
+        names.namespaceLength());
+    control.text(
+        ControlMessages.TEXT_REFERENCE,
+        names.memory(),
+        names.referenceOffset(),
+        names.referenceLength());
+    metrics.controlRequest();
+    return control.commit(
+        ControlMessages.FIND_PEERS,
+        connection.slot,
+        connection.generation,
+        connection.requestSequence,
+        names.byDigest() ? 0 : ControlMessages.FLAG_TAG,
+        0);
   }
 
   /** The reference: as asked for, or the digest that a tag has led to. */

@@ -11,6 +11,7 @@ import io.sluice.server.metrics.AbortReason;
 import io.sluice.server.metrics.LoopMetrics;
 import io.sluice.server.metrics.Route;
 import io.sluice.server.relay.RelayListener;
+import io.sluice.server.relay.RelayNames;
 import io.sluice.server.relay.Relays;
 import io.sluice.server.transfer.BlobListener;
 import io.sluice.server.transfer.OpenBlobs;
@@ -183,6 +184,11 @@ final class Registry implements RequestHandler, TransferListener, ReplyHandler {
     } else {
       refusals.notFound(connection);
     }
+  }
+
+  /** Asks the control plane who else has what a connection's relay fetches. */
+  boolean askPeers(Connection connection, RelayNames names) {
+    return questions.askPeers(connection, names);
   }
 
   /** Asks the control plane; its reply comes to {@link #onReply}. */

@@ -2,6 +2,7 @@ package io.sluice.server.node;
 
 import io.sluice.linux.CallState;
 import io.sluice.linux.Linux;
+import io.sluice.linux.Pipes;
 import io.sluice.linux.Sockets;
 import io.sluice.server.transfer.SocketControl;
 import java.lang.foreign.Arena;
@@ -69,5 +70,25 @@ final class LinuxSocketControl implements SocketControl {
   @Override
   public void setReceiveLowWater(int fd, int bytes) {
     Sockets.setOption(CallState.ofThread(), fd, SOL_SOCKET, SO_RCVLOWAT, bytes);
+  }
+
+  @Override
+  public long openPipe(int bytes) {
+    return Pipes.open(CallState.ofThread(), bytes);
+  }
+
+  @Override
+  public void closePipe(long pipe) {
+    Pipes.close(CallState.ofThread(), pipe);
+  }
+
+  @Override
+  public int fillPipe(long pipe, int fd, int bytes) {
+    return Pipes.fill(CallState.ofThread(), pipe, fd, bytes);
+  }
+
+  @Override
+  public int drainPipe(long pipe, int fd, int bytes, boolean more) {
+    return Pipes.drain(CallState.ofThread(), pipe, fd, bytes, more);
   }
 }

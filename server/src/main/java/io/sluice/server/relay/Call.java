@@ -37,6 +37,10 @@ final class Call {
   boolean connecting;
   boolean sendingRequest;
   boolean receiving;
+
+  /** What is in flight as receiving is a wait for the socket to be readable. */
+  boolean polling;
+
   int requestLength;
   int requestSent;
   int headHave;

@@ -22,6 +22,9 @@ final class Calls {
   static final int OP_RECEIVE = 0x43;
   static final int OP_CLOSE = 0x44;
   static final int OP_CANCEL = 0x45;
+  static final int OP_READABLE = 0x46;
+
+  private static final int POLLIN = 1;
 
   /** A receive waits until so large a part of the receive buffer is full. */
   private static final int LOW_WATER_DIVISOR = 2;
@@ -371,7 +374,8 @@ final class Calls {
     call.state = Call.CLOSING;
     cancelIf(call.connecting, call, OP_CONNECT);
     cancelIf(call.sendingRequest, call, OP_REQUEST);
-    cancelIf(call.receiving, call, call.block == Call.NO_BLOCK ? OP_HEAD : OP_RECEIVE);
+    int receive = call.block == Call.NO_BLOCK ? OP_HEAD : OP_RECEIVE;
+    cancelIf(call.receiving, call, call.polling ? OP_READABLE : receive);
     closeIfQuiet(call);
   }
 
@@ -396,12 +400,23 @@ final class Calls {
 
   /** Receives a piece of the body into memory that is the call's until it completes. */
   void receive(Call call, long address, int length) {
+    beginReceive(call, length);
+    ring.recv(call.fd, address, length, 0, userData(OP_RECEIVE, call));
+  }
+
+  /** Waits until a piece of the body can be received, {@code length} bytes at best. */
+  void awaitReadable(Call call, int length) {
+    beginReceive(call, length);
+    call.polling = true;
+    ring.pollAdd(call.fd, POLLIN, userData(OP_READABLE, call));
+  }
+
+  private void beginReceive(Call call, int length) {
     call.receiving = true;
     call.sinceNs = nowNs;
-    int mark = call.receiveBufferBytes / LOW_WATER_DIVISOR;
     call.trickles = false;
+    int mark = call.receiveBufferBytes / LOW_WATER_DIVISOR;
     lowWater(call, call.toReceive < 2L * length ? 1 : Math.min(mark, length));
-    ring.recv(call.fd, address, length, 0, userData(OP_RECEIVE, call));
   }
 
   /** The peer takes its time: the present receive is to wait for nothing but the next byte. */

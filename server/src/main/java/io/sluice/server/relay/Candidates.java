@@ -21,6 +21,7 @@ final class Candidates {
   private final PeerAddress address = new PeerAddress();
   private final PeerAddress other = new PeerAddress();
   private final byte[] states = new byte[ControlMessages.PEERS_MAX];
+  private final boolean[] passing = new boolean[ControlMessages.PEERS_MAX];
   private final int[] failures = new int[ControlMessages.PEERS_MAX];
   private final long[] retryNs = new long[ControlMessages.PEERS_MAX];
   private int count;
@@ -45,6 +46,7 @@ final class Candidates {
         memory, from.offset, memory, offset, (long) count * ControlMessages.PEER_BYTES);
     for (int i = 0; i < count; i++) {
       states[i] = from.states[i] == OUT ? OUT : READY;
+      passing[i] = from.passing[i];
       failures[i] = 0;
     }
   }
@@ -58,26 +60,30 @@ final class Candidates {
     return offset + (long) candidate * ControlMessages.PEER_BYTES;
   }
 
-  /** Adds a peer that is not there yet, while there is room. */
+  /**
+   * Adds a peer, while there is room or one that is of no use any more gives way. One that is there
+   * and has had all its tries gets another one, if it may do better now.
+   */
   void add(MemorySegment from, long at) {
-    if (count == ControlMessages.PEERS_MAX || isKnown(from, at)) {
-      return;
-    }
-    MemorySegment.copy(from, at, memory, offset(count), ControlMessages.PEER_BYTES);
-    states[count] = READY;
-    failures[count] = 0;
-    count++;
-  }
-
-  private boolean isKnown(MemorySegment from, long at) {
     address.read(from, at);
+    int place = count;
     for (int i = 0; i < count; i++) {
       other.read(memory, offset(i));
       if (other.is(address)) {
-        return true;
+        if (states[i] == OUT && passing[i]) {
+          states[i] = READY;
+          failures[i] = Limits.PEER_TRIES - 1;
+        }
+        return;
       }
+      place = states[i] == OUT && count == states.length ? i : place;
     }
-    return false;
+    if (place < states.length) {
+      MemorySegment.copy(from, at, memory, offset(place), ControlMessages.PEER_BYTES);
+      states[place] = READY;
+      failures[place] = 0;
+      count = Math.max(count, place + 1);
+    }
   }
 
   /**
@@ -138,8 +144,9 @@ final class Candidates {
   /** The peer has failed. */
   void failed(int candidate, int failure, long nowNs) {
     busy |= failure == Failure.BUSY;
+    passing[candidate] = Failure.mayPass(failure);
     int before = failures[candidate]++;
-    if (!Failure.mayPass(failure) || failures[candidate] >= Limits.PEER_TRIES) {
+    if (!passing[candidate] || failures[candidate] >= Limits.PEER_TRIES) {
       states[candidate] = OUT;
     } else {
       states[candidate] = WAITING;

@@ -37,6 +37,12 @@ final class Fetch {
   /** The router may still name peers. */
   boolean lookupOpen;
 
+  /** When the router was asked. */
+  long lookupSinceNs;
+
+  /** The router has been asked once more since the fetch last got on. */
+  boolean lookedAgain;
+
   /** The digest is what was asked for, not only what a peer says. */
   boolean byDigest;
 
@@ -45,6 +51,12 @@ final class Fetch {
 
   /** Only a part was asked for. */
   boolean hasRange;
+
+  /** Its bytes pass through a pipe to its only client: nobody can join. */
+  boolean piped;
+
+  /** Since this byte it has received in blocks. */
+  long inBlocksFrom;
 
   /** Nobody is called until the client takes bytes again. */
   boolean paused;

@@ -17,6 +17,7 @@ final class FetchBodies {
   private final MemorySegment memory;
   private final LoopMetrics metrics;
   private final WaitQueue waiting;
+  private PipedBodies piped;
   private long nowNs;
 
   /**
@@ -38,6 +39,10 @@ final class FetchBodies {
     this.memory = memory;
     this.metrics = metrics;
     this.waiting = new WaitQueue(capacity);
+  }
+
+  void piped(PipedBodies pipedBodies) {
+    piped = pipedBodies;
   }
 
   void now(long now) {
@@ -62,7 +67,10 @@ final class FetchBodies {
   /** Receives on, if there is room for more. */
   void receive(Fetch fetch) {
     Call call = fetch.source;
-    if (call == null || call.receiving || isHeldUp(fetch)) {
+    if (call == null || call.receiving || isHeldUp(fetch) || fetch.piped) {
+      return;
+    }
+    if (piped.suits(fetch) && (fetch.window.count() > 0 || piped.begins(fetch))) {
       return;
     }
     boolean othersFirst = !waiting.isEmpty() && fetch.window.count() > 0;

@@ -8,6 +8,9 @@ interface FetchListener {
   /** There are more bytes in the window. */
   void onFetchBytes(Fetch fetch);
 
+  /** All peers have failed within the body; false when more cannot be looked for. */
+  boolean onPeersWanted(Fetch fetch);
+
   /** No peer is left that could be asked. */
   void onFetchFailed(Fetch fetch);
 }

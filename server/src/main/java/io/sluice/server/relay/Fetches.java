@@ -26,6 +26,7 @@ final class Fetches implements CallListener {
   private final Fetch[] fetches;
   private final int[] freeFetches;
   private final FetchBodies bodies;
+  private PipedBodies piped;
   private int freeCount;
 
   /** A fetch may have somebody to call since the last {@link #seekAll}. */
@@ -79,6 +80,12 @@ final class Fetches implements CallListener {
     return calls;
   }
 
+  /** How long bodies are piped; set once, before the first fetch. */
+  void piped(PipedBodies pipedBodies) {
+    piped = pipedBodies;
+    bodies.piped(pipedBodies);
+  }
+
   FetchBodies bodies() {
     return bodies;
   }
@@ -92,6 +99,7 @@ final class Fetches implements CallListener {
     Fetch fetch = claim();
     fetch.candidates.clear();
     fetch.lookupOpen = true;
+    fetch.lookupSinceNs = nowNs;
     fetch.headKnown = false;
     long stored = fetch.requestOffset();
     calls.request().store(memory, stored);
@@ -109,6 +117,8 @@ final class Fetches implements CallListener {
     fetch.relays = 1;
     fetch.paused = false;
     fetch.failed = false;
+    fetch.piped = false;
+    fetch.lookedAgain = false;
     fetch.racing = 0;
     fetch.source = null;
     fetch.hedgeSinceNs = nowNs;
@@ -127,6 +137,7 @@ final class Fetches implements CallListener {
           fetch.active
               && !fetch.failed
               && !fetch.paused
+              && !fetch.piped
               && fetch.byDigest
               && !fetch.manifest
               && !fetch.headOnly
@@ -155,6 +166,13 @@ final class Fetches implements CallListener {
     Fetch own = claim();
     MemorySegment.copy(
         memory, fetch.requestOffset(), memory, own.requestOffset(), PeerRequest.STORED_BYTES);
+    MemorySegment.copy(
+        memory,
+        fetch.contentTypeOffset(),
+        memory,
+        own.contentTypeOffset(),
+        fetch.contentTypeLength);
+    own.contentTypeLength = fetch.contentTypeLength;
     own.candidates.copyFrom(fetch.candidates);
     own.lookupOpen = false;
     own.manifest = fetch.manifest;
@@ -168,6 +186,7 @@ final class Fetches implements CallListener {
     own.end = fetch.end;
     own.sizeBytes = fetch.sizeBytes;
     own.received = position;
+    own.inBlocksFrom = position;
     fetch.relays--;
     return own;
   }
@@ -242,6 +261,8 @@ final class Fetches implements CallListener {
     Call call = calls.get(slot);
     if (operation == Calls.OP_RECEIVE) {
       bodies.onReceive(call, result);
+    } else if (operation == Calls.OP_READABLE) {
+      piped.onReadable(call, result);
     } else {
       calls.onCompletion(operation, call, result);
     }
@@ -258,7 +279,7 @@ final class Fetches implements CallListener {
   }
 
   private void tick(Fetch fetch) {
-    if (fetch.lookupOpen && nowNs - fetch.progressNs >= Limits.WORK_TIMEOUT_NS) {
+    if (fetch.lookupOpen && nowNs - fetch.lookupSinceNs >= Limits.WORK_TIMEOUT_NS) {
       fetch.lookupOpen = false;
     }
     if (fetch.source != null) {
@@ -301,6 +322,13 @@ final class Fetches implements CallListener {
     long patienceNs = fetch.headKnown ? Limits.RESUME_PATIENCE_NS : Limits.SEEK_PATIENCE_NS;
     boolean hope =
         fetch.lookupOpen || (fetch.candidates.mayPass() && nowNs - fetch.progressNs < patienceNs);
+    if (!hope && fetch.headKnown && !fetch.lookedAgain) {
+      fetch.lookedAgain = true;
+      fetch.lookupOpen = true;
+      fetch.lookupSinceNs = nowNs;
+      hope = listener.onPeersWanted(fetch);
+      fetch.lookupOpen = hope;
+    }
     if (!hope) {
       fetch.failed = true;
       listener.onFetchFailed(fetch);
@@ -330,6 +358,7 @@ final class Fetches implements CallListener {
     if (first) {
       learn(fetch, call);
     }
+    fetch.inBlocksFrom = fetch.received;
     if (call.toReceive == 0) {
       sourceDone(fetch);
     }
@@ -382,6 +411,7 @@ final class Fetches implements CallListener {
     if (call == fetch.source) {
       metrics.peerReplaced();
       fetch.source = null;
+      fetch.piped = false;
       bodies.forget(fetch);
     } else {
       forgetRacer(fetch, call);
@@ -405,21 +435,36 @@ final class Fetches implements CallListener {
   private void sourceDone(Fetch fetch) {
     Call call = fetch.source;
     fetch.source = null;
+    fetch.piped = false;
     scores.succeeded(call.score);
     fetch.candidates.released(call.candidate);
     calls.finish(call);
   }
 
+  /** {@code bytes} of the body have gone into a pipe; {@code call} is where they came from. */
+  void onPiped(Fetch fetch, Call call, int bytes) {
+    call.toReceive -= bytes;
+    call.bodyBytes += bytes;
+    call.paceBytes += bytes;
+    fetch.received += bytes;
+    progressed(fetch, call);
+  }
+
   /** A block with more bytes is in the window; {@code call} is where they came from. */
   void onBytes(Fetch fetch, Call call) {
+    progressed(fetch, call);
+    listener.onFetchBytes(fetch);
+  }
+
+  private void progressed(Fetch fetch, Call call) {
     fetch.progressNs = nowNs;
+    fetch.lookedAgain = false;
     fetch.candidates.progressed();
     if (call.toReceive == 0) {
       sourceDone(fetch);
     } else if (isTooSlow(fetch, call)) {
       calls.fail(call, Failure.SLOW);
     }
-    listener.onFetchBytes(fetch);
   }
 
   /** Whether the peer sends so little that another one, which is known, will be faster. */

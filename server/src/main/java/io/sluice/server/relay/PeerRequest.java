@@ -22,13 +22,17 @@ public final class PeerRequest {
   public static final int RANGE_BYTES_MAX = 128;
 
   /** Memory for a stored request. */
-  static final int STORED_BYTES = 24 + TEXT_BYTES + RANGE_BYTES_MAX;
+  static final int STORED_BYTES = 40 + TEXT_BYTES + RANGE_BYTES_MAX;
 
   private static final int FLAGS_OFFSET = 4;
   private static final int RANGE_LENGTH_OFFSET = 8;
   private static final int REFERENCE_OFFSET = 12;
   private static final int REFERENCE_LENGTH_OFFSET = 16;
-  private static final int TEXT_OFFSET = 24;
+  private static final int NAME_OFFSET = 20;
+  private static final int NAME_LENGTH_OFFSET = 24;
+  private static final int NAMESPACE_OFFSET = 28;
+  private static final int NAMESPACE_LENGTH_OFFSET = 32;
+  private static final int TEXT_OFFSET = 40;
   private static final int RANGE_OFFSET = TEXT_OFFSET + TEXT_BYTES;
   private static final int FLAG_HEAD_ONLY = 1;
   private static final int FLAG_MANIFEST = 2;
@@ -59,6 +63,10 @@ public final class PeerRequest {
   private int length;
   private int flags;
   private int rangeLength;
+  private int nameAt;
+  private int nameLengthStored;
+  private int namespaceAt;
+  private int namespaceLengthStored;
   private int referenceAt;
   private int referenceLengthStored;
 
@@ -86,13 +94,17 @@ public final class PeerRequest {
     boolean headOnly = head.method() == RequestHead.METHOD_HEAD;
     flags = (headOnly ? FLAG_HEAD_ONLY : 0) | (manifest ? FLAG_MANIFEST : 0);
     put(headOnly ? HEAD : GET);
+    nameAt = length;
+    nameLengthStored = nameLength;
     put(memory, nameOffset, nameLength);
     put(manifest ? MANIFESTS : BLOBS);
     referenceAt = length;
     referenceLengthStored = referenceLength;
     put(memory, referenceOffset, referenceLength);
+    namespaceLengthStored = namespaceLength;
     if (namespaceLength > 0) {
       put(NAMESPACE);
+      namespaceAt = length;
       put(memory, namespaceOffset, namespaceLength);
     }
     put(FIELDS);
@@ -118,6 +130,11 @@ public final class PeerRequest {
     target.set(ValueLayout.JAVA_INT_UNALIGNED, offset + REFERENCE_OFFSET, referenceAt);
     target.set(
         ValueLayout.JAVA_INT_UNALIGNED, offset + REFERENCE_LENGTH_OFFSET, referenceLengthStored);
+    target.set(ValueLayout.JAVA_INT_UNALIGNED, offset + NAME_OFFSET, nameAt);
+    target.set(ValueLayout.JAVA_INT_UNALIGNED, offset + NAME_LENGTH_OFFSET, nameLengthStored);
+    target.set(ValueLayout.JAVA_INT_UNALIGNED, offset + NAMESPACE_OFFSET, namespaceAt);
+    target.set(
+        ValueLayout.JAVA_INT_UNALIGNED, offset + NAMESPACE_LENGTH_OFFSET, namespaceLengthStored);
     MemorySegment.copy(text, 0, target, ValueLayout.JAVA_BYTE, offset + TEXT_OFFSET, length);
     MemorySegment.copy(range, 0, target, ValueLayout.JAVA_BYTE, offset + RANGE_OFFSET, rangeLength);
   }
@@ -200,6 +217,22 @@ public final class PeerRequest {
     if (!digest.parse(memory, stored + TEXT_OFFSET + at, bytes)) {
       digest.clear();
     }
+  }
+
+  /** Reads the names in a stored request, as offsets in its memory. */
+  static void names(MemorySegment memory, long stored, RelayNames names) {
+    long text = stored + TEXT_OFFSET;
+    names.memory = memory;
+    names.nameOffset = text + memory.get(ValueLayout.JAVA_INT_UNALIGNED, stored + NAME_OFFSET);
+    names.nameLength = memory.get(ValueLayout.JAVA_INT_UNALIGNED, stored + NAME_LENGTH_OFFSET);
+    names.namespaceOffset =
+        text + memory.get(ValueLayout.JAVA_INT_UNALIGNED, stored + NAMESPACE_OFFSET);
+    names.namespaceLength =
+        memory.get(ValueLayout.JAVA_INT_UNALIGNED, stored + NAMESPACE_LENGTH_OFFSET);
+    names.referenceOffset =
+        text + memory.get(ValueLayout.JAVA_INT_UNALIGNED, stored + REFERENCE_OFFSET);
+    names.referenceLength =
+        memory.get(ValueLayout.JAVA_INT_UNALIGNED, stored + REFERENCE_LENGTH_OFFSET);
   }
 
   private void put(byte[] bytes) {

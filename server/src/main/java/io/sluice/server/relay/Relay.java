@@ -48,6 +48,15 @@ final class Relay {
   /** Waits until the client takes bytes again, without any block. */
   boolean parked;
 
+  /** The pipe that its bytes pass through; {@link PipePool#NONE} while they do so in blocks. */
+  long pipe = PipePool.NONE;
+
+  /** Bytes in the pipe: they come next. */
+  int inPipe;
+
+  /** Waits until the client takes what is in the pipe. */
+  boolean piping;
+
   /** Since when others who share its fetch have to wait for it; 0 when they do not. */
   long holdSinceNs;
 
@@ -68,6 +77,6 @@ final class Relay {
   }
 
   boolean quiet() {
-    return !sending && !draining && !parked;
+    return !sending && !draining && !parked && !piping;
   }
 }

@@ -17,6 +17,15 @@ public interface RelayListener {
    */
   void onNoPeer(int requester, boolean busy);
 
+  /**
+   * All peers have failed within the body: more are to be looked for, as for a new request. They
+   * come by {@link Relays#addPeers} and {@link Relays#lookupEnded}.
+   *
+   * @param names valid during the call only
+   * @return false when nobody can be asked now
+   */
+  boolean onPeersWanted(int requester, RelayNames names);
+
   /** The whole body has been handed to the kernel. */
   void onRelayComplete(int requester);
 

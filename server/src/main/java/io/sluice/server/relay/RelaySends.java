@@ -30,6 +30,7 @@ final class RelaySends {
   private final SendBuffers sendBuffers;
   private final LoopMetrics metrics;
   private final long progressTimeoutNs;
+  private PipedBodies piped;
   private long nowNs;
 
   /**
@@ -56,6 +57,10 @@ final class RelaySends {
     this.progressTimeoutNs = progressTimeoutNs;
   }
 
+  void piped(PipedBodies pipedBodies) {
+    piped = pipedBodies;
+  }
+
   void now(long now) {
     nowNs = now;
   }
@@ -73,7 +78,7 @@ final class RelaySends {
   /** Asks what is in flight for the relay to end. */
   void cancel(Relay relay) {
     cancelIf(relay.sending, relay, OP_SEND);
-    cancelIf(relay.draining || relay.parked, relay, OP_POLL);
+    cancelIf(relay.draining || relay.parked || relay.piping, relay, OP_POLL);
   }
 
   void checkClient(Relay relay) {
@@ -125,7 +130,7 @@ final class RelaySends {
     metrics.bufferRevoked();
     relay.parked = true;
     relay.clientSinceNs = nowNs;
-    ring.pollAdd(relay.clientFd, POLLOUT, userData(OP_POLL, relay));
+    awaitWritable(relay);
     if (shared != relay.fetch) {
       relays.trim(shared);
     }
@@ -151,6 +156,10 @@ final class RelaySends {
       drain(relay);
       return;
     }
+    if (relay.pipe != PipePool.NONE) {
+      piped.step(relay);
+      return;
+    }
     Fetch fetch = relay.fetch;
     int place = fetch.window.find(relay.position);
     if (place == FetchWindow.NONE) {
@@ -158,6 +167,11 @@ final class RelaySends {
     } else {
       send(relay, fetch.window, place);
     }
+  }
+
+  /** Waits until the client takes bytes again. */
+  void awaitWritable(Relay relay) {
+    ring.pollAdd(relay.clientFd, POLLOUT, userData(OP_POLL, relay));
   }
 
   private void send(Relay relay, FetchWindow window, int place) {
@@ -219,19 +233,23 @@ final class RelaySends {
     } else {
       relay.draining = true;
       relay.clientSinceNs = nowNs;
-      ring.pollAdd(relay.clientFd, POLLOUT, userData(OP_POLL, relay));
+      awaitWritable(relay);
     }
   }
 
   void onWritable(Relay relay) {
     boolean parked = relay.parked;
+    boolean piping = relay.piping;
     relay.draining = false;
     relay.parked = false;
+    relay.piping = false;
     if (relay.state == Relay.ENDING) {
       relays.endIfQuiet(relay);
     } else if (parked) {
       relay.clientSinceNs = nowNs;
       fetches.resume(relay.fetch);
+    } else if (piping) {
+      piped.step(relay);
     } else {
       relays.end(relay, Relays.COMPLETE);
     }

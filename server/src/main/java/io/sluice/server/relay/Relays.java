@@ -38,10 +38,12 @@ public final class Relays implements FetchListener {
 
   private final Fetches fetches;
   private final RelaySends sends;
+  private final PipedBodies piped;
   private final SendBuffers sendBuffers;
   private final RelayListener listener;
   private final LoopMetrics metrics;
   private final RelayHead head = new RelayHead();
+  private final RelayNames names = new RelayNames();
   private final Relay[] relays;
   private final int[] freeRelays;
   private int freeCount;
@@ -88,6 +90,17 @@ public final class Relays implements FetchListener {
     this.sends =
         new RelaySends(
             ring, sockets, this, fetches, blocks, sendBuffers, metrics, progressTimeoutNs);
+    this.piped =
+        new PipedBodies(
+            this,
+            fetches,
+            sends,
+            new PipePool(sockets, capacity, blocks.blockBytes()),
+            sockets,
+            metrics,
+            blocks.blockBytes());
+    fetches.piped(piped);
+    sends.piped(piped);
     head.memory = scratch;
     this.relays = new Relay[capacity];
     this.freeRelays = new int[capacity];
@@ -261,6 +274,17 @@ public final class Relays implements FetchListener {
   /** Lets go of what is kept for relays to come; there will be none. */
   public void stop() {
     fetches.stop();
+    piped.close();
+  }
+
+  /** The relay of a fetch that has one. */
+  Relay of(Fetch fetch) {
+    for (Relay relay : relays) {
+      if (relay.fetch == fetch) {
+        return relay;
+      }
+    }
+    throw new IllegalStateException("a fetch without a relay");
   }
 
   Relay[] all() {
@@ -276,6 +300,7 @@ public final class Relays implements FetchListener {
     nowNs = now;
     fetches.now(now);
     sends.now(now);
+    piped.now(now);
   }
 
   @Override
@@ -322,6 +347,15 @@ public final class Relays implements FetchListener {
     if (fetch.generation == generation) {
       fetches.bodies().receive(fetch);
     }
+  }
+
+  @Override
+  public boolean onPeersWanted(Fetch fetch) {
+    Relay relay = of(fetch);
+    relay.ownsLookup = true;
+    PeerRequest.names(head.memory, fetch.requestOffset(), names);
+    names.byDigest = fetch.byDigest;
+    return listener.onPeersWanted(relay.requester, names);
   }
 
   @Override
@@ -415,6 +449,7 @@ public final class Relays implements FetchListener {
   }
 
   private void free(Relay relay) {
+    piped.release(relay);
     sendBuffers.giveBack(relay.clientFd, relay.grantedSendBuffer);
     relay.grantedSendBuffer = 0;
     relay.state = Relay.FREE;

@@ -41,4 +41,30 @@ public interface SocketControl {
    * stream. What waits is told when a lower mark has been reached already.
    */
   void setReceiveLowWater(int fd, int bytes);
+
+  /**
+   * Opens a pipe for {@link #fillPipe} and {@link #drainPipe}.
+   *
+   * @param bytes its capacity
+   * @return the pipe, or {@code -errno}
+   */
+  long openPipe(int bytes);
+
+  /** Closes a pipe; what is in it is lost. */
+  void closePipe(long pipe);
+
+  /**
+   * {@code splice(2)} from a socket into a pipe, without waiting.
+   *
+   * @return bytes, 0 at the end of the stream, or {@code -errno}
+   */
+  int fillPipe(long pipe, int fd, int bytes);
+
+  /**
+   * {@code splice(2)} from a pipe to a socket, without waiting.
+   *
+   * @param more whether more will follow at once
+   * @return bytes, or {@code -errno}
+   */
+  int drainPipe(long pipe, int fd, int bytes, boolean more);
 }

@@ -131,6 +131,25 @@ class RelayShareTest {
     awaitWhole(leader);
   }
 
+  /** The rest of the blob was once piped to the client, beyond the end of its part. */
+  @Test
+  void aPartThatOutlivesTheWholeGetsNoMoreThanItAskedFor() {
+    fixture.start();
+    peer.stallsAfter(20_000);
+    LoopFixture.Connected whole = ask(request());
+    name();
+    fixture.turnFor(SECOND_NS / 2);
+    int first = whole.bodyBytes();
+    String text = request().replace("\r\n\r\n", "\r\nRange: bytes=" + first + "-990000\r\n\r\n");
+    LoopFixture.Connected part = ask(text);
+    assertTrue(router.lookups.isEmpty(), "the part is not shared");
+    whole.client.reset();
+    peer.stallsAfter(-1);
+    fixture.turnUntil(() -> part.bodyBytes() > 990_000 - first || part.isOver());
+    fixture.turnFor(SECOND_NS);
+    assertBytes(part, first, 990_001 - first);
+  }
+
   @Test
   void theFetchOutlivesTheClientThatBeganIt() {
     fixture.start();

@@ -139,13 +139,33 @@ class RelayStoryTest {
 
   @Test
   void withoutAnotherPeerTheConnectionCloses() {
+    LoopFixture.Connected client = begin();
+    first.machine().die();
+    fixture.turnUntil(() -> router.lookups.size() == 2);
+    assertFalse(client.isOver(), "closed though the router looks once more");
+    name(first);
+    fixture.turnUntil(client::isOver);
+    assertTrue(client.bodyBytes() < BLOB_BYTES);
+    assertEquals(2, router.lookups.size());
+  }
+
+  /** A client has got half of the blob from the first peer, which sends no more. */
+  private LoopFixture.Connected begin() {
     first.stallsAfter(500_000);
     LoopFixture.Connected client = ask();
     name(first);
     fixture.turnUntil(() -> client.bodyBytes() > 400_000);
+    return client;
+  }
+
+  @Test
+  void whenAllPeersHaveFailedMoreAreLookedFor() {
+    LoopFixture.Connected client = begin();
     first.machine().die();
-    fixture.turnUntil(client::isOver);
-    assertTrue(client.bodyBytes() < BLOB_BYTES);
+    fixture.turnUntil(() -> router.lookups.size() == 2);
+    name(second);
+    fixture.turnUntil(() -> client.bodyBytes() == BLOB_BYTES || client.isOver());
+    assertWhole(client);
   }
 
   @Test

@@ -51,4 +51,24 @@ final class SimulatedSocketControl implements SocketControl {
   public void setReceiveLowWater(int fd, int bytes) {
     kernel.setReceiveLowWater(fd, bytes);
   }
+
+  @Override
+  public long openPipe(int bytes) {
+    return kernel.pipes().open(bytes);
+  }
+
+  @Override
+  public void closePipe(long pipe) {
+    kernel.pipes().close(pipe);
+  }
+
+  @Override
+  public int fillPipe(long pipe, int fd, int bytes) {
+    return kernel.pipes().fill(pipe, fd, bytes);
+  }
+
+  @Override
+  public int drainPipe(long pipe, int fd, int bytes, boolean more) {
+    return kernel.pipes().drain(pipe, fd, bytes);
+  }
 }
