@@ -262,6 +262,10 @@ public final class EventLoop implements Runnable, CompletionHandler {
     if (requestedPhase != phase) {
       changePhase();
     }
+    if (phase == ABORTING) {
+      // Again each turn: another loop may have given a connection with a request meanwhile.
+      clients.closeAll(nowNs);
+    }
     ticker.run(transfers.activeCount() > 0 || relays.activeCount() > 0);
     long endedNs = context.nanoClock().nanoTime();
     metrics.loopTurn(endedNs - turnStartedNs);
@@ -343,9 +347,6 @@ public final class EventLoop implements Runnable, CompletionHandler {
       } else {
         finishGiving();
       }
-    }
-    if (phase == ABORTING) {
-      clients.closeAll(nowNs);
     }
   }
 
