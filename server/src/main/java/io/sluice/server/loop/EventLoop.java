@@ -58,6 +58,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
   private Ring ring;
   private ResidentFiles residentFiles;
   private Residency residency;
+  private BlobHomes homes;
   private Clients clients;
   private Deadlines deadlines;
   private Registry registry;
@@ -169,7 +170,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
     clients = new Clients(clientSockets, table, exchanges, metrics, handoff, context.timeouts());
     deadlines = new Deadlines(clients, clientSockets, table, exchanges, metrics);
     residency = new Residency(residentFiles, context.readMode().sendsResident());
-    BlobHomes homes = new BlobHomes(handoffs, number, share.blockBytes(), residency);
+    homes = new BlobHomes(context.homes(), handoffs, number, share.blockBytes(), residency);
     registry = new Registry(clients, table, exchanges, control, context, metrics, residency, homes);
     clients.handler(registry);
     budget =
@@ -248,6 +249,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
   boolean turn() {
     // A reply that waits for a block has to wait for a completion, which brings one.
     boolean repliesWait = control.hasReplies() && !transfers.composedWaiting();
+    transfers.submitSends();
     ring.submitAndWait(repliesWait || transfers.hasReady() ? 0 : 1);
     nowNs = context.nanoClock().nanoTime();
     long turnStartedNs = nowNs;
@@ -329,6 +331,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
       deadlines.check(nowNs);
       registry.time(context.epochClock().time() / MILLIS_PER_SECOND);
       blobs.closeIdle(nowNs);
+      homes.keep(blobs, nowNs);
       metrics.openBlobs(blobs.openCount());
       if (idleMemory.isFree()) {
         idle.look(nowNs);
