@@ -44,11 +44,15 @@ class ClusterTest {
   private static final long IN_FLIGHT_BYTES = 4L << 20;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /** Longer than a peer may be silent in the middle of a body. */
+  private static final Duration SHORT_PARTITION = Duration.ofSeconds(3);
+
   private static final List<AutoCloseable> OPEN = new ArrayList<>();
   private static DebianImage debian;
   private static SampleImage sample;
   private static SampleImage partial;
   private static Path directory;
+  private static Path layout;
   private static Path names;
   private static Bridge bridge;
   private static ClusterHost first;
@@ -63,7 +67,7 @@ class ClusterTest {
     debian = DebianImage.cached();
     directory = Workspace.scratch("cluster");
     OPEN.add(() -> Workspace.delete(directory));
-    Path layout = writeLayout(directory.resolve("layout"));
+    layout = writeLayout(directory.resolve("layout"));
     names = directory.resolve("hosts");
     bridge = keep(Bridge.create());
     first = start(layout);
@@ -77,10 +81,10 @@ class ClusterTest {
   }
 
   /** All images, with their tags; one lacks a layer. */
-  private static Path writeLayout(Path layout) throws IOException {
+  private static Path writeLayout(Path made) throws IOException {
     try (Stream<Path> files = Files.walk(debian.layout())) {
       for (Path file : files.toList()) {
-        Path to = layout.resolve(debian.layout().relativize(file).toString());
+        Path to = made.resolve(debian.layout().relativize(file).toString());
         if (Files.isDirectory(file)) {
           Files.createDirectories(to);
         } else {
@@ -88,16 +92,16 @@ class ClusterTest {
         }
       }
     }
-    sample = SampleImage.write(layout, SAMPLE, LAYERS, LAYER_BYTES, 1);
-    partial = SampleImage.write(layout, PARTIAL, LAYERS, PARTIAL_LAYER_BYTES, 2);
-    Files.delete(layout.resolve("blobs").resolve(lacking().replace(':', '/')));
-    return layout;
+    sample = SampleImage.write(made, SAMPLE, LAYERS, LAYER_BYTES, 1);
+    partial = SampleImage.write(made, PARTIAL, LAYERS, PARTIAL_LAYER_BYTES, 2);
+    Files.delete(made.resolve("blobs").resolve(lacking().replace(':', '/')));
+    return made;
   }
 
-  private static ClusterHost start(Path layoutOrNull) {
+  private static ClusterHost start(Path served) {
     Bridge.Host network = bridge.add();
     ClusterHost.addName(names, network);
-    return keep(ClusterHost.start(network, names, layoutOrNull));
+    return keep(ClusterHost.start(network, names, served));
   }
 
   private static <T extends AutoCloseable> T keep(T resource) {
@@ -116,6 +120,7 @@ class ClusterTest {
   void allIsAsBefore() {
     for (ClusterHost host : List.of(second, third)) {
       host.network().unthrottle();
+      host.containerd().mirror("sluice.test", ClusterHost.MIRROR, ClusterHost.MIRROR);
       host.containerd().removeAll();
     }
   }
@@ -162,6 +167,20 @@ class ClusterTest {
   }
 
   @Test
+  void aTagIsPulledWhileTheFirstWhoHadItIsDown() throws Exception {
+    try (ClusterHost another = ClusterHost.start(bridge.add(), names, layout)) {
+      awaitPeers(first, another, third);
+      awaitAdvertised(another, (int) first.node().metrics().sum("sluice_router_advertised_keys"));
+      first.node().close();
+      third.containerd().pull(SAMPLE);
+      assertHasSample(third);
+    } finally {
+      first.startNode();
+      awaitPeers(first);
+    }
+  }
+
+  @Test
   void aSourceThatIsKilledWithinALayerIsReplaced() {
     ClusterHost source = pullWhileSomebodyServes(busy -> busy.node().close());
     source.startNode();
@@ -171,6 +190,46 @@ class ClusterTest {
   @Test
   void aSourceThatFreezesWithinALayerIsReplaced() {
     pullWhileSomebodyServes(busy -> busy.node().freeze()).node().thaw();
+  }
+
+  @Test
+  void aSourceThatIsCutOffWithinALayerIsReplaced() {
+    ClusterHost source = pullWhileSomebodyServes(busy -> busy.network().unplug());
+    source.network().plug();
+    awaitPeers(first, second, third);
+  }
+
+  @Test
+  void aPullOutlastsAPartition() {
+    pullWhileSomebodyServes(
+        busy -> {
+          third.network().unplug();
+          Patience.pause(SHORT_PARTITION);
+          third.network().plug();
+        });
+  }
+
+  @Test
+  void whatWasBegunComesFromUpstreamWhenAllSourcesAreCutOff() throws IOException {
+    Path complete = directory.resolve("complete");
+    SampleImage.write(complete, SAMPLE, LAYERS, LAYER_BYTES, 1);
+    try (UpstreamRegistry upstream = UpstreamRegistry.start(bridge.add())) {
+      upstream.push(complete, "sample:1");
+      third.containerd().mirror("sluice.test", ClusterHost.MIRROR, upstream.url());
+      pullWhileSomebodyServes(
+          busy -> {
+            first.network().unplug();
+            second.network().unplug();
+          });
+      assertTrue(upstream.gets("/blobs/") > 0, "nobody went upstream");
+    } finally {
+      first.network().plug();
+      second.network().plug();
+    }
+    third.containerd().removeAll();
+    third.containerd().mirror("sluice.test", ClusterHost.MIRROR, ClusterHost.MIRROR);
+    Patience.until("the pull works again", PATIENCE, () -> third.containerd().tryPull(SAMPLE));
+    assertHasSample(third);
   }
 
   /** What happens to a source while it serves. */
@@ -231,10 +290,10 @@ class ClusterTest {
   @Test
   void whatNobodyHasComesFromUpstreamOnce() throws IOException {
     awaitPeers(first, third);
-    Path layout = directory.resolve("upstream");
-    SampleImage.write(layout, PARTIAL, LAYERS, PARTIAL_LAYER_BYTES, 2);
+    Path complete = directory.resolve("upstream");
+    SampleImage.write(complete, PARTIAL, LAYERS, PARTIAL_LAYER_BYTES, 2);
     try (UpstreamRegistry upstream = UpstreamRegistry.start(bridge.add())) {
-      upstream.push(layout, "partial:1");
+      upstream.push(complete, "partial:1");
       third.containerd().mirror("sluice.test", ClusterHost.MIRROR, upstream.url());
       Patience.until("the tag is found", PATIENCE, () -> third.containerd().tryPull(PARTIAL));
       assertHas(third, partial);
@@ -243,8 +302,6 @@ class ClusterTest {
         assertEquals(expected, upstream.gets(digest.toString()), digest::toString);
       }
       assertEquals(0, upstream.gets("manifests/1"));
-    } finally {
-      third.containerd().mirror("sluice.test", ClusterHost.MIRROR, ClusterHost.MIRROR);
     }
   }
 

@@ -26,4 +26,12 @@ final class Patience {
   static void pause() {
     LockSupport.parkNanos(PAUSE_NS);
   }
+
+  /** Lets something last as long as it is meant to. */
+  static void pause(Duration duration) {
+    long endNs = System.nanoTime() + duration.toNanos();
+    for (long leftNs = duration.toNanos(); leftNs > 0; leftNs = endNs - System.nanoTime()) {
+      LockSupport.parkNanos(leftNs);
+    }
+  }
 }
