@@ -62,12 +62,12 @@ final class PipedBodies {
         && fetch.received - fetch.inBlocksFrom >= (long) SHARED_BLOCKS * blockBytes
         && call.toReceive >= (long) BLOCKS_MIN * blockBytes
         && pipes.mayHave(nowNs)
-        && relays.of(fetch).end == fetch.end;
+        && relays.table().of(fetch).end == fetch.end;
   }
 
   /** Begins to pipe, now or when the client is ready; false when there is no pipe after all. */
   boolean begins(Fetch fetch) {
-    Relay relay = relays.of(fetch);
+    Relay relay = relays.table().of(fetch);
     if (relay.state != Relay.STREAMING || !relay.quiet()) {
       return true;
     }
@@ -156,7 +156,7 @@ final class PipedBodies {
     long waitedNs = nowNs - call.sinceNs;
     call.waitedNs += waitedNs;
     call.paceNs += waitedNs;
-    Relay relay = relays.of(fetch);
+    Relay relay = relays.table().of(fetch);
     if (relay.quiet()) {
       step(relay);
     }
