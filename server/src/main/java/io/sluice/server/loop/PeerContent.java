@@ -81,7 +81,7 @@ final class PeerContent implements RelayListener {
     if (stopping || !isShareable(connection)) {
       return false;
     }
-    Handoff home = homes.elsewhere(connection.exchange.target.digest(), nowNs);
+    Handoff home = homes.elsewhere(connection.exchange.target.digest());
     return home != null && clients.moveTo(home, connection);
   }
 
