@@ -349,6 +349,11 @@ final class Calls {
     return at(call) + call.prefixOffset;
   }
 
+  /** The same as an address. */
+  long prefixAddress(Call call) {
+    return memory.address() + prefixOffset(call);
+  }
+
   /** Receives a piece of the body into memory that is the call's until it completes. */
   void receive(Call call, long address, int length) {
     beginReceive(call, length);
