@@ -156,12 +156,17 @@ public final class ControlPlane implements AutoCloseable {
           public void onEnd() {
             reply(channel, request, ControlMessages.PEERS_END, 0, new byte[0]);
           }
+
+          @Override
+          public void onGiveUp() {
+            reply(channel, request, ControlMessages.PEERS_END, 1, new byte[0]);
+          }
         };
     try {
       router.lookup(routingKey(request), ControlMessages.PEERS_MAX, replies);
     } catch (RuntimeException failed) {
       LOG.error("the router has failed; nobody is asked", failed);
-      replies.onEnd();
+      replies.onGiveUp();
     }
   }
 
