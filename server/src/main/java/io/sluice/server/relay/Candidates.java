@@ -169,7 +169,7 @@ final class Candidates {
   }
 
   /** Whether somebody may have what is wanted though nobody has sent it. */
-  boolean isUndecided() {
+  boolean undecided() {
     return undecided;
   }
 }

@@ -303,7 +303,7 @@ public final class Relays implements FetchListener {
   @Override
   public void onFetchFailed(Fetch fetch) {
     int generation = fetch.generation;
-    boolean undecided = fetch.candidates.isUndecided();
+    boolean undecided = fetch.candidates.undecided();
     for (Relay relay : table.all()) {
       if (relay.fetch != fetch || fetch.generation != generation) {
         continue;

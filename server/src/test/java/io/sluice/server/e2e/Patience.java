@@ -22,16 +22,18 @@ final class Patience {
     }
   }
 
+  /** Waits for this long. */
+  static void pause(Duration time) {
+    long startNs = System.nanoTime();
+    for (long left = time.toNanos();
+        left > 0;
+        left = startNs + time.toNanos() - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+  }
+
   /** A moment for others to run. */
   static void pause() {
     LockSupport.parkNanos(PAUSE_NS);
-  }
-
-  /** Lets something last as long as it is meant to. */
-  static void pause(Duration duration) {
-    long endNs = System.nanoTime() + duration.toNanos();
-    for (long leftNs = duration.toNanos(); leftNs > 0; leftNs = endNs - System.nanoTime()) {
-      LockSupport.parkNanos(leftNs);
-    }
   }
 }

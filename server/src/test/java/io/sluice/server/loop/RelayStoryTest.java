@@ -230,6 +230,16 @@ class RelayStoryTest {
   }
 
   @Test
+  void aPeerThatIsNamedLateIsAskedAllTheSame() {
+    LoopFixture.Connected client = ask();
+    fixture.turnFor(SECOND_NS);
+    assertEquals("", client.received());
+    name(first);
+    fixture.turnUntil(() -> client.bodyBytes() == BLOB_BYTES || client.isOver());
+    assertWhole(client);
+  }
+
+  @Test
   void aLookupWithoutAnyPeerEndsAtOnce() {
     LoopFixture.Connected client = ask();
     name();
