@@ -26,7 +26,9 @@ final class SystemCall {
   static final int FCNTL = 72;
   static final int GETRLIMIT = 97;
   static final int SETRLIMIT = 160;
+  static final int GETTID = 186;
   static final int FADVISE64 = 221;
+  static final int CLOCK_GETTIME = 228;
   static final int OPENAT = 257;
   static final int SPLICE = 275;
   static final int EVENTFD2 = 290;

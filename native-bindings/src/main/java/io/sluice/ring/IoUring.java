@@ -42,6 +42,10 @@ public final class IoUring implements Ring {
   private static final int ACCEPT_FLAGS = Libc.SOCK_CLOEXEC() | Libc.SOCK_NONBLOCK();
   private static final int MSG_NOSIGNAL = Libc.MSG_NOSIGNAL();
   private static final int GETEVENTS = Libc.IORING_ENTER_GETEVENTS();
+
+  /** {@code IOSQE_ASYNC}, which is a macro of an enumeration in the header. */
+  private static final byte IOSQE_ASYNC = 1 << 4;
+
   private static final long CURRENT_POSITION = -1;
 
   private final Arena arena;
@@ -49,10 +53,12 @@ public final class IoUring implements Ring {
   private final int ringFd;
   private final SubmissionQueue submissions;
   private final CompletionQueue completions;
+  private final boolean asyncSends;
   private int inFlight;
   private boolean closed;
 
-  private IoUring(Arena arena, CallState state, RingMapping mapping) {
+  private IoUring(UringFeatures features, Arena arena, CallState state, RingMapping mapping) {
+    asyncSends = features.isEnabled(UringFeature.ASYNC_SEND);
     this.arena = arena;
     this.state = state;
     ringFd = mapping.ringFd();
@@ -78,6 +84,7 @@ public final class IoUring implements Ring {
     try {
       CallState state = new CallState(arena);
       return new IoUring(
+          features,
           arena,
           state,
           RingMapping.open(features, arena, state, submissionEntries, completionEntries));
@@ -131,6 +138,15 @@ public final class IoUring implements Ring {
   public void send(int fd, long address, int length, int flags, long userData) {
     MemorySegment entry = prepare(OP_SEND, fd, 0, address, length, userData);
     io_uring_sqe.msg_flags(entry, flags | MSG_NOSIGNAL);
+  }
+
+  @Override
+  public void sendAsync(int fd, long address, int length, int flags, long userData) {
+    MemorySegment entry = prepare(OP_SEND, fd, 0, address, length, userData);
+    io_uring_sqe.msg_flags(entry, flags | MSG_NOSIGNAL);
+    if (asyncSends) {
+      io_uring_sqe.flags(entry, IOSQE_ASYNC);
+    }
   }
 
   @Override

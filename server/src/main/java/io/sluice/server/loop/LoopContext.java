@@ -6,7 +6,9 @@ import io.sluice.server.control.MediaTypes;
 import io.sluice.server.store.BlobStore;
 import io.sluice.server.transfer.ResidentFiles;
 import io.sluice.server.transfer.SocketControl;
+import io.sluice.server.transfer.SpareCpus;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.agrona.concurrent.EpochClock;
 import org.agrona.concurrent.NanoClock;
@@ -20,6 +22,7 @@ import org.agrona.concurrent.NanoClock;
  * @param blobDirectoryFd the directory that {@code blobPathPrefix} begins in
  * @param blobPathPrefix leads from there to the blobs
  * @param residentFiles makes a loop's access to the page cache; called on the loop's thread
+ * @param spareCpus how a loop sees what others leave of their CPUs; called on the loop's thread
  * @param readMode how blobs are read from disk
  * @param dontCache whether the kernel knows {@code RWF_DONTCACHE}
  * @param mediaTypes shared numbers of media types
@@ -37,6 +40,7 @@ public record LoopContext(
     int blobDirectoryFd,
     byte[] blobPathPrefix,
     Supplier<ResidentFiles> residentFiles,
+    IntFunction<SpareCpus> spareCpus,
     ReadMode readMode,
     boolean dontCache,
     MediaTypes mediaTypes,

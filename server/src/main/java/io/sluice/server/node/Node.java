@@ -21,6 +21,7 @@ import io.sluice.server.loop.LoopContext;
 import io.sluice.server.loop.LoopGroup;
 import io.sluice.server.loop.LoopMemory;
 import io.sluice.server.loop.LoopShare;
+import io.sluice.server.loop.LoopThreads;
 import io.sluice.server.loop.LoopTimeouts;
 import io.sluice.server.metrics.LoopMetrics;
 import io.sluice.server.metrics.MeasuredRouter;
@@ -181,6 +182,8 @@ public final class Node implements AutoCloseable {
     Path blobs = store.blobsDirectory();
     int directoryFd = Descriptors.openDirectory(blobs.getParent());
     keep(() -> Descriptors.close(directoryFd));
+    LoopThreads threads =
+        new LoopThreads(settings.loops(), Runtime.getRuntime().availableProcessors());
     int completions = LoopShares.completionEntries(settings);
     return new LoopContext(
         () -> IoUring.open(features, Limits.SUBMISSION_ENTRIES, completions),
@@ -189,6 +192,7 @@ public final class Node implements AutoCloseable {
         directoryFd,
         (blobs.getFileName() + "/").getBytes(StandardCharsets.UTF_8),
         () -> new LinuxResidentFiles(features.isEnabled(UringFeature.CACHESTAT)),
+        threads::enter,
         settings.readMode(),
         features.isEnabled(UringFeature.DONTCACHE),
         mediaTypes,

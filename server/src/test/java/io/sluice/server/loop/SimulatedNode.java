@@ -25,6 +25,9 @@ final class SimulatedNode implements AutoCloseable {
   /** Directory of the blobs below the store's root. */
   static final String BLOBS = "blobs/";
 
+  /** How long the number of idle CPUs stays the same. */
+  private static final long SPARE_CPUS_NS = TimeUnit.MILLISECONDS.toNanos(50);
+
   private static final long EPOCH_MS = 1_700_000_000_000L;
 
   private final SimulatedKernel kernel;
@@ -154,6 +157,7 @@ final class SimulatedNode implements AutoCloseable {
         directoryFd,
         BLOBS.getBytes(StandardCharsets.US_ASCII),
         () -> new SimulatedResidentFiles(kernel),
+        loop -> nowNs -> spareCpus(loop, nowNs),
         readMode,
         true,
         mediaTypes,
@@ -163,6 +167,11 @@ final class SimulatedNode implements AutoCloseable {
         kernel::nowNs,
         () -> EPOCH_MS + TimeUnit.NANOSECONDS.toMillis(kernel.nowNs()),
         timeouts);
+  }
+
+  /** None, one or two, in turn. */
+  private static int spareCpus(int loop, long nowNs) {
+    return (int) ((nowNs / SPARE_CPUS_NS + loop) % 3);
   }
 
   /** One turn of each loop; false when all loops have ended. */
