@@ -1,6 +1,8 @@
 package io.sluice.server.cli;
 
 import io.sluice.server.config.Settings;
+import io.sluice.server.mirror.MirrorOptions;
+import java.nio.file.Path;
 
 /** What a command line asks for, with nothing left of how it was read. */
 sealed interface Command {
@@ -9,6 +11,16 @@ sealed interface Command {
 
   /** Say whether a node could run here with these settings. */
   record Doctor(Settings settings) implements Command {}
+
+  /** Point containerd at this node. */
+  record Configure(MirrorOptions options) implements Command {}
+
+  /**
+   * Take back what {@link Configure} did.
+   *
+   * @param configPath the directory of containerd's mirror configuration
+   */
+  record Cleanup(Path configPath) implements Command {}
 
   /**
    * Show two nodes at work.

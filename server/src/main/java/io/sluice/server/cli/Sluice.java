@@ -7,6 +7,7 @@ import io.sluice.server.config.StartupException;
 import io.sluice.server.demo.Demo;
 import io.sluice.server.doctor.Doctor;
 import io.sluice.server.log.Log;
+import io.sluice.server.mirror.MirrorConfiguration;
 import io.sluice.server.node.Node;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -81,6 +82,14 @@ public final class Sluice {
         yield new ServeCommand(launcher, signals, Runtime.getRuntime()::halt).run(serve.settings());
       }
       case Command.Doctor doctor -> new DoctorCommand(out).run(new Doctor(doctor.settings()));
+      case Command.Configure configure -> {
+        new MirrorConfiguration(out::println).configure(configure.options());
+        yield ExitCode.OK;
+      }
+      case Command.Cleanup cleanup -> {
+        new MirrorConfiguration(out::println).cleanUp(cleanup.configPath());
+        yield ExitCode.OK;
+      }
       case Command.Demo demo -> {
         new Demo(Path.of(System.getProperty(SCRIPT_PROPERTY, "sluice")), out).run(demo.keep());
         yield ExitCode.OK;
