@@ -47,20 +47,19 @@ final class Changes {
   /** Does it all. */
   void apply() throws IOException {
     plan();
-    boolean staged = false;
+    Undo undo = new Undo(tree, before, changes);
     try {
       keepOriginals();
       announce();
       stage();
-      staged = true;
+      undo.begun();
+      commit();
+      undo.done();
     } finally {
-      if (!staged) {
-        new Undo(tree, before, changes).run();
-      }
+      undo.run();
     }
-    commit();
     settle();
-    new Shadows(tree, options, report).tell();
+    new Shadows(tree, options, report).tell(changes);
   }
 
   private void plan() throws IOException {

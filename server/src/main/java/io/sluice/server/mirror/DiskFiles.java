@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** The real file system. */
-final class DiskFiles implements FileOperations {
+class DiskFiles implements FileOperations {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
 
@@ -113,8 +113,13 @@ final class DiskFiles implements FileOperations {
         channel.write(buffer);
       }
       Files.setPosixFilePermissions(file, permissions);
-      channel.force(true);
+      force(channel);
     }
+  }
+
+  /** Waits until the disk has it all. */
+  void force(FileChannel channel) throws IOException {
+    channel.force(true);
   }
 
   @Override
@@ -143,7 +148,7 @@ final class DiskFiles implements FileOperations {
   @Override
   public void sync(Path path) throws IOException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.force(true);
+      force(channel);
     }
   }
 }

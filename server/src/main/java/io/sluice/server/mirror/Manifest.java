@@ -17,6 +17,7 @@ import org.tomlj.TomlTable;
 
 /** What was written here, by which our own files are told from an administrator's. */
 final class Manifest {
+  private static final String TAKING_OVER = "taking_over";
   private static final String LEVELS = "directories_made";
   private static final String WRITTEN = "written";
   private static final String SHA256 = "sha256";
@@ -30,6 +31,7 @@ final class Manifest {
 
   private final TreeMap<String, Entry> entries = new TreeMap<>();
   private int levelsMade;
+  private boolean takingOver;
 
   /** Reads what {@link #bytes} wrote. */
   static Manifest parse(Path file, byte[] content) {
@@ -37,6 +39,7 @@ final class Manifest {
     try {
       TomlParseResult root = TomlFile.parse(file, content, REMEDY);
       manifest.levelsMade = Math.toIntExact(root.getLong(LEVELS, () -> 0));
+      manifest.takingOver = root.getBoolean(TAKING_OVER, () -> false);
       TomlTable written = root.getTableOrEmpty(WRITTEN);
       for (String registry : written.keySet()) {
         TomlTable entry = written.getTable(List.of(registry));
@@ -64,6 +67,9 @@ final class Manifest {
             "# Which files here Sluice has written; all others are an administrator's.\n"
                 + "# sluice cleanup restores what is in original/ and removes this.\n");
     text.append(LEVELS).append(" = ").append(levelsMade).append('\n');
+    if (takingOver) {
+      text.append(TAKING_OVER).append(" = true\n");
+    }
     for (Map.Entry<String, Entry> entry : entries.entrySet()) {
       text.append('\n')
           .append("[" + WRITTEN + "." + TomlText.string(entry.getKey()) + "]\n")
@@ -79,6 +85,7 @@ final class Manifest {
     Manifest copy = new Manifest();
     copy.entries.putAll(entries);
     copy.levelsMade = levelsMade;
+    copy.takingOver = takingOver;
     return copy;
   }
 
@@ -131,6 +138,15 @@ final class Manifest {
 
   void levelsMade(int levels) {
     levelsMade = levels;
+  }
+
+  /** Whether a tree of Spegel's is being taken over, so that what is ours may be Spegel's too. */
+  boolean isTakingOver() {
+    return takingOver;
+  }
+
+  void takingOver(boolean underWay) {
+    takingOver = underWay;
   }
 
   private static String digest(byte[] content) {

@@ -84,6 +84,7 @@ public final class MirrorConfiguration {
   }
 
   private void restoreAll(MirrorTree tree, Path configPath) throws IOException {
+    new SpegelTree(tree, report).takeOver();
     Manifest manifest = tree.manifest();
     Release release = new Release(tree, report);
     for (String registry : manifest.registries()) {

@@ -66,7 +66,7 @@ final class MirrorTree {
     byte[] content =
         switch (fileKind) {
           case FILE -> files.read(file);
-          case LINK -> readLinked(file);
+          case LINK -> linkedContent(directory, file);
           default -> null;
         };
     return new Current(directory, true, fileKind, content);
@@ -93,10 +93,24 @@ final class MirrorTree {
     Path original = original(registry);
     return switch (files.kind(original)) {
       case FILE -> files.read(original);
-      // A relative link leads somewhere only from where it was.
-      case LINK -> readLinked(directory.resolve(files.linkTarget(original)));
+      case LINK -> linkedContent(directory, original);
       default -> null;
     };
+  }
+
+  /**
+   * What a link leads to: a relative one from the directory where it is, or was. If that is another
+   * registry's file, what was in place of it before counts.
+   */
+  private byte[] linkedContent(Path directory, Path link) throws IOException {
+    Path target = directory.resolve(files.linkTarget(link)).normalize();
+    Path other = target.getParent();
+    boolean registrys =
+        target.endsWith(HostsFile.NAME) && other != null && root.equals(other.getParent());
+    if (registrys && files.kind(original(other.getFileName().toString())) == Kind.FILE) {
+      return files.read(original(other.getFileName().toString()));
+    }
+    return readLinked(target);
   }
 
   boolean hasOriginal(String registry) throws IOException {

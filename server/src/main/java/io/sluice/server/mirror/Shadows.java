@@ -9,8 +9,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Tells of an administrator's files for which containerd does not look at what was written. */
+/**
+ * Tells where what was written does not do what one expects, for what an administrator has beside
+ * it. containerd takes the first directory that exists, whatever is in it, and looks for
+ * certificates by their names only where there is no {@code hosts.toml}.
+ */
 final class Shadows {
+  private static final List<String> CERTIFICATES = List.of(".crt", ".cert", ".key");
+
   private final MirrorTree tree;
   private final MirrorOptions options;
   private final Consumer<String> report;
@@ -21,33 +27,63 @@ final class Shadows {
     this.report = report;
   }
 
-  void tell() throws IOException {
+  /** Tells all of it, after {@code changes} were made. */
+  void tell(List<Change> changes) throws IOException {
     Set<String> mirrored = new HashSet<>();
     options.registries().forEach(registry -> mirrored.add(registry.directory()));
-    List<String> others = new ArrayList<>();
-    for (Path entry : tree.files.list(tree.root)) {
-      String name = entry.getFileName().toString();
-      boolean shadows = !mirrored.contains(name) && !name.equals(RegistryUrl.ALL.directory());
-      if (shadows && tree.files.kind(entry.resolve(HostsFile.NAME)) != Kind.NONE) {
-        others.add(name);
-      }
-    }
+    List<String> others = others(mirrored);
     if (mirrored.contains(RegistryUrl.ALL.directory()) && !others.isEmpty()) {
       report.accept(
-          "not mirrored, since they have files of their own: "
+          "not mirrored, since they have directories of their own: "
               + String.join(", ", others)
               + "; to mirror them too, name them in --mirrored-registries");
     }
-    for (String registry : mirrored) {
+    for (Change change : changes) {
       // containerd looks for host_port_ before host:port.
-      String first = registry.replace(':', '_') + "_";
-      if (registry.indexOf(':') > 0 && others.contains(first)) {
+      String first = change.registry().replace(':', '_') + "_";
+      if (change.registry().indexOf(':') > 0 && others.contains(first)) {
         report.accept(
-            tree.named(first)
+            tree.root.resolve(first)
                 + " comes before "
-                + tree.named(registry)
-                + ": move it there, so that the mirror is used");
+                + tree.root.resolve(change.registry())
+                + ": move what is in it there, so that the mirror is used");
       }
+      if (change.original() == null) {
+        tellOfCertificates(change);
+      }
+    }
+  }
+
+  private List<String> others(Set<String> mirrored) throws IOException {
+    List<String> others = new ArrayList<>();
+    for (Path entry : tree.files.list(tree.root)) {
+      String name = entry.getFileName().toString();
+      Kind kind = tree.files.kind(entry);
+      // No registry's name begins with an underscore.
+      if (!mirrored.contains(name)
+          && !name.startsWith("_")
+          && (kind == Kind.DIRECTORY || kind == Kind.LINK)) {
+        others.add(name);
+      }
+    }
+    return others;
+  }
+
+  private void tellOfCertificates(Change change) throws IOException {
+    List<String> names = new ArrayList<>();
+    for (Path entry : tree.files.list(change.current().directory())) {
+      String name = entry.getFileName().toString();
+      if (CERTIFICATES.stream().anyMatch(name::endsWith)) {
+        names.add(name);
+      }
+    }
+    if (!names.isEmpty()) {
+      report.accept(
+          "not used beside "
+              + change.current().file()
+              + ", while it is there: "
+              + String.join(", ", names)
+              + "; name them in a hosts.toml of yours, and use --prepend-existing");
     }
   }
 }

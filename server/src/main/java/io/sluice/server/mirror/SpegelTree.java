@@ -44,35 +44,42 @@ final class SpegelTree {
     if (files.kind(backup) != Kind.DIRECTORY) {
       return;
     }
-    List<String> written = written();
-    if (written.isEmpty()) {
+    restoreOwnState();
+    Manifest manifest = tree.manifest();
+    List<String> written = written(manifest);
+    if (written.isEmpty() && !manifest.isTakingOver()) {
       report.accept(
           "left " + backup + ": Spegel makes such a directory, but no file here is Spegel's");
       return;
     }
     report.accept("taking over what Spegel wrote for " + String.join(", ", written));
-    restoreOwnState();
-    Manifest manifest = tree.manifest();
     for (String registry : written) {
       adopt(registry, manifest);
     }
+    // From here on Spegel's files count as ours, and this is how they are told apart all the same.
+    manifest.takingOver(true);
     tree.save(manifest);
     for (Path entry : files.list(backup)) {
       giveBack(entry, tree.root.resolve(entry.getFileName()), manifest);
     }
     files.delete(backup);
     files.sync(tree.root);
+    manifest.takingOver(false);
+    tree.save(manifest);
   }
 
   /** The registries for which there is a file that Spegel wrote. */
-  private List<String> written() throws IOException {
+  private List<String> written(Manifest manifest) throws IOException {
     List<String> written = new ArrayList<>();
     for (Path directory : files.list(tree.root)) {
+      String registry = directory.getFileName().toString();
       Path file = directory.resolve(HostsFile.NAME);
-      if (files.kind(directory) == Kind.DIRECTORY
-          && files.kind(file) == Kind.FILE
-          && isSpegels(files.read(file))) {
-        written.add(directory.getFileName().toString());
+      if (files.kind(directory) == Kind.DIRECTORY && files.kind(file) == Kind.FILE) {
+        byte[] content = files.read(file);
+        boolean ours = manifest.isOurs(registry, content) && !manifest.isTakingOver();
+        if (isSpegels(content) && !ours) {
+          written.add(registry);
+        }
       }
     }
     return written;
@@ -88,6 +95,10 @@ final class SpegelTree {
     Path ours = backup.resolve(MirrorTree.STATE);
     Path place = tree.root.resolve(MirrorTree.STATE);
     if (files.kind(ours) == Kind.DIRECTORY && files.kind(place) == Kind.NONE) {
+      MirrorTree moved = new MirrorTree(files, backup);
+      Manifest manifest = moved.manifest();
+      manifest.takingOver(true);
+      moved.save(manifest);
       files.move(ours, place);
       files.sync(tree.root);
     }

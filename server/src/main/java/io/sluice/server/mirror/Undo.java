@@ -4,14 +4,16 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Takes back what was prepared, after a step before the first change failed. What cannot be taken
- * back is harmless, and is cleared away by the next run.
+ * Takes back what was prepared, after a step failed: all of it before the first change, else what
+ * did not take its place. What cannot be taken back is harmless, and cleared away by the next run.
  */
 final class Undo {
   private final MirrorTree tree;
   private final FileOperations files;
   private final Manifest before;
   private final List<Change> changes;
+  private boolean begun;
+  private boolean done;
 
   Undo(MirrorTree tree, Manifest before, List<Change> changes) {
     this.tree = tree;
@@ -20,9 +22,33 @@ final class Undo {
     this.changes = changes;
   }
 
+  /** From now on files take their places. */
+  void begun() {
+    begun = true;
+  }
+
+  /** There is nothing to take back. */
+  void done() {
+    done = true;
+  }
+
+  /** Takes back, if there is anything. */
   void run() {
+    if (done) {
+      return;
+    }
     for (Change change : changes) {
-      attempt(() -> files.delete(change.temporary()));
+      if (change.writes()) {
+        attempt(() -> files.delete(change.temporary()));
+      }
+    }
+    if (!begun) {
+      dropAll();
+    }
+  }
+
+  private void dropAll() {
+    for (Change change : changes) {
       if (!change.current().directoryExists()) {
         attempt(() -> tree.deleteIfEmpty(change.current().directory()));
       }

@@ -121,7 +121,7 @@ final class ContainerdHost implements AutoCloseable {
    */
   void mirror(String registry, String mirror, String upstream) {
     try {
-      Path hosts = Files.createDirectories(directory.resolve("certs.d").resolve(registry));
+      Path hosts = Files.createDirectories(hostsDirectory().resolve(registry));
       Files.writeString(
           hosts.resolve("hosts.toml"),
           """
@@ -134,6 +134,11 @@ final class ContainerdHost implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write hosts.toml", e);
     }
+  }
+
+  /** Where {@code hosts.toml} trees are looked for. */
+  Path hostsDirectory() {
+    return directory.resolve("certs.d");
   }
 
   /** Pulls and unpacks an image; fails with what {@code ctr} says. */
@@ -162,7 +167,7 @@ final class ContainerdHost implements AutoCloseable {
     return ctr(
         "images",
         "pull",
-        "--hosts-dir=" + directory.resolve("certs.d"),
+        "--hosts-dir=" + hostsDirectory(),
         "--snapshotter=" + snapshotter,
         reference);
   }
