@@ -1,6 +1,7 @@
 package io.sluice.server.config;
 
 import io.sluice.server.log.Level;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,6 +77,11 @@ public final class SettingsReader {
     }
     if (values.containsKey(Setting.LOG_LEVEL)) {
       builder.logLevel(value(Setting.LOG_LEVEL, SettingsReader::parseLevel));
+    }
+    if (values.containsKey(Setting.BASIC_AUTH_FILE)) {
+      builder.basicAuthFile(value(Setting.BASIC_AUTH_FILE, SettingsReader::parsePath));
+    } else if (Files.exists(BasicAuth.PLACE)) {
+      builder.basicAuthFile(BasicAuth.PLACE);
     }
     builder.discovery(new DiscoveryReader(this).read());
     readTimeouts();

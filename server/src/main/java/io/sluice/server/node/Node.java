@@ -12,8 +12,10 @@ import io.sluice.server.config.HostPort;
 import io.sluice.server.config.Limits;
 import io.sluice.server.config.Settings;
 import io.sluice.server.config.StartupException;
+import io.sluice.server.control.BasicAuthFile;
 import io.sluice.server.control.ControlPlane;
 import io.sluice.server.control.MediaTypes;
+import io.sluice.server.http.Credentials;
 import io.sluice.server.log.Log;
 import io.sluice.server.loop.IdleWatch;
 import io.sluice.server.loop.LoopContext;
@@ -48,6 +50,8 @@ public final class Node implements AutoCloseable {
   private final Settings settings;
   private final Deque<AutoCloseable> resources = new ArrayDeque<>();
   private final CountDownLatch terminated = new CountDownLatch(1);
+  private final Credentials credentials = new Credentials();
+  private BasicAuthFile basicAuth;
   private MeasuredRouter router;
   private InetSocketAddress registryAddress;
   private MetricsServer metricsServer;
@@ -151,6 +155,7 @@ public final class Node implements AutoCloseable {
     MemoryFit.require(settings, MemoryTable.of(settings), Path.of("/"));
     // Three times, so that what was read to start and what is kept from then on never add up.
     RuntimeFiles.giveBack();
+    settings.basicAuthFile().ifPresent(this::readCredentials);
     UringFeatures features = UringFeatures.probe();
     BlobStore store = keep(Stores.open(settings.store()));
     LoopShare share = LoopShares.of(settings);
@@ -175,6 +180,10 @@ public final class Node implements AutoCloseable {
     RuntimeFiles.giveBack();
   }
 
+  private void readCredentials(Path path) {
+    basicAuth = new BasicAuthFile(path, credentials);
+  }
+
   private LoopContext context(UringFeatures features, BlobStore store, MediaTypes mediaTypes)
       throws IOException {
     Path blobs = store.blobsDirectory();
@@ -193,6 +202,7 @@ public final class Node implements AutoCloseable {
         mediaTypes,
         () -> ready,
         settings.asksPeers(),
+        credentials,
         SystemNanoClock.INSTANCE,
         SystemEpochClock.INSTANCE,
         new LoopTimeouts(
@@ -219,6 +229,9 @@ public final class Node implements AutoCloseable {
     ControlPlane control = keep(new ControlPlane(loops.channels(), store, router, mediaTypes));
     if (settings.discovery().isOn()) {
       control.advertise();
+    }
+    if (basicAuth != null) {
+      control.follow(basicAuth);
     }
     control.start();
   }

@@ -8,6 +8,7 @@ import io.sluice.server.config.ReadMode;
 import io.sluice.server.control.ControlChannel;
 import io.sluice.server.control.InlineControlPlane;
 import io.sluice.server.control.MediaTypes;
+import io.sluice.server.http.Credentials;
 import io.sluice.server.metrics.LoopMetrics;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -156,6 +157,7 @@ final class SimulatedNode implements AutoCloseable {
         mediaTypes,
         () -> true,
         peersExist,
+        new Credentials(),
         kernel::nowNs,
         () -> EPOCH_MS + TimeUnit.NANOSECONDS.toMillis(kernel.nowNs()),
         timeouts);
