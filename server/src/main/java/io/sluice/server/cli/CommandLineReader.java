@@ -55,7 +55,8 @@ final class CommandLineReader {
     }
     return switch (last.getCommandName()) {
       case "serve" -> new Command.Serve(settings(root, result, environment));
-      case "doctor" -> new Command.Doctor(settings(root, result, environment));
+      case DoctorReader.DOCTOR ->
+          new DoctorReader(result, environment).command(settings(root, result, environment));
       case ConfigureReader.CONFIGURE ->
           new Command.Configure(new ConfigureReader(result, environment).options());
       case ConfigureReader.CLEANUP ->
@@ -77,8 +78,7 @@ final class CommandLineReader {
     root.addOption(option(Setting.LOG_LEVEL).scopeType(ScopeType.INHERIT).build());
     root.addOption(help().scopeType(ScopeType.INHERIT).build());
     root.addSubcommand("serve", withSettings("Runs a node until it is told to stop."));
-    root.addSubcommand(
-        "doctor", withSettings("Says whether a node can run here with these settings."));
+    DoctorReader.addTo(root);
     ConfigureReader.addTo(root);
     CommandSpec demo = command("Shows two nodes at work, on loopback.");
     demo.addOption(
@@ -98,7 +98,7 @@ final class CommandLineReader {
     return root;
   }
 
-  private static CommandSpec withSettings(String description) {
+  static CommandSpec withSettings(String description) {
     CommandSpec command = command(description);
     for (Setting setting : Setting.values()) {
       if (setting != Setting.LOG_LEVEL) {

@@ -74,14 +74,14 @@ final class ConfigureReader {
     root.addSubcommand(CLEANUP, cleanup);
   }
 
-  private static OptionSpec configPathOption() {
+  static OptionSpec configPathOption() {
     return path(
         CONFIG_PATH,
         "The directory that config_path names in containerd's configuration.",
         CONFIG_PATH_DEFAULT);
   }
 
-  private static OptionSpec path(String name, String description, String defaultText) {
+  static OptionSpec path(String name, String description, String defaultText) {
     return option(name, description, defaultText).type(String.class).paramLabel("PATH").build();
   }
 
@@ -134,7 +134,7 @@ final class ConfigureReader {
     return given.map(BasicAuth::load);
   }
 
-  private Optional<Path> path(String flag) {
+  Optional<Path> path(String flag) {
     String text = value(flag);
     try {
       return Optional.ofNullable(text).map(given -> Path.of(given).toAbsolutePath().normalize());
