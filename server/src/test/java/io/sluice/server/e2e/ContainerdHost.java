@@ -194,6 +194,17 @@ final class ContainerdHost implements AutoCloseable {
     return Command.of(words).output();
   }
 
+  /** Takes the image out of an archive. */
+  void load(Path archive) {
+    Command.of(ctr("images", "import", "--snapshotter=" + snapshotter, archive.toString()))
+        .output();
+  }
+
+  /** How this daemon unpacks images. */
+  String snapshotter() {
+    return snapshotter;
+  }
+
   /** The digests that containerd says it has. */
   TreeSet<String> digests() {
     return Command.of(ctr("content", "ls", "--quiet"))
@@ -281,7 +292,8 @@ final class ContainerdHost implements AutoCloseable {
     }
   }
 
-  private List<String> ctr(String... arguments) {
+  /** The words that have {@code ctr} speak to this daemon. */
+  List<String> ctr(String... arguments) {
     List<String> words = new ArrayList<>(List.of("ctr", "--address=" + socket()));
     words.addAll(List.of(arguments));
     return network.enter(words);
