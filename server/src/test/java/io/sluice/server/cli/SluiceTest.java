@@ -156,11 +156,13 @@ class SluiceTest {
             "--store",
             "containerd",
             "--containerd-content-path",
-            nothing.toString());
+            nothing.toString(),
+            "--containerd-config",
+            nothing.resolve("config.toml").toString());
     String text = out.toString(StandardCharsets.UTF_8);
     assertEquals(ExitCode.FAILURE, code, text);
     assertTrue(text.contains("FAIL  store: " + nothing), text);
     assertFalse(text.contains("Exception"), text);
-    assertEquals(7, text.lines().count(), text);
+    assertEquals(8, text.lines().count(), text);
   }
 }
