@@ -27,6 +27,7 @@ import org.agrona.concurrent.NanoClock;
  * @param ready whether the node is ready for requests
  * @param peersExist whether there is anybody to ask for what is not here
  * @param credentials what clients have to know, if anything, and peers are told
+ * @param homes which loop reads which blob
  * @param nanoClock the time for time-outs
  * @param epochClock the time for the Date field
  * @param timeouts how long to wait for what
@@ -44,6 +45,7 @@ public record LoopContext(
     BooleanSupplier ready,
     boolean peersExist,
     Credentials credentials,
+    HomeTable homes,
     NanoClock nanoClock,
     EpochClock epochClock,
     LoopTimeouts timeouts) {}

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.server.config.BasicAuth;
 import io.sluice.server.config.StartupException;
 import io.sluice.server.mirror.MirrorConfiguration;
 import io.sluice.server.mirror.MirrorOptions;
@@ -82,6 +83,35 @@ class ContainerdConfigurationTest {
       configure(hosts, false, node.registry().toString());
       host.pull(DebianImage.REFERENCE);
       assertEquals(image.sizes(), host.sizesByComputedDigest());
+    }
+  }
+
+  @Test
+  void containerdSendsTheCredentialsThatItWasGiven() throws IOException {
+    Requirement.tools("containerd", "ctr", "runc", "ip", "nsenter");
+    Path secret = Files.writeString(directory.resolve("secret"), "hello:world");
+    try (NetworkNamespace network = NetworkNamespace.create();
+        SluiceProcess node =
+            SluiceProcess.serving(DebianImage.cached())
+                .with("--basic-auth-file", secret.toString())
+                .listeningOn(network.hostAddress())
+                .start();
+        ContainerdHost host = ContainerdHost.start(network)) {
+      Path hosts = host.hostsDirectory();
+      String target = node.registry().toString();
+      configure(hosts, false, target);
+      assertFalse(host.tryPull(DebianImage.REFERENCE));
+      new MirrorConfiguration(report -> {})
+          .configure(
+              MirrorOptions.of(
+                  hosts,
+                  List.of(),
+                  List.of(target),
+                  true,
+                  false,
+                  Optional.of(BasicAuth.load(secret))));
+      host.pull(DebianImage.REFERENCE);
+      assertEquals(DebianImage.cached().sizes(), host.sizesByComputedDigest());
     }
   }
 
