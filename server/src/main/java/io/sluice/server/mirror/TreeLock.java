@@ -19,6 +19,7 @@ final class TreeLock {
   private static final int LOCK_EX = 2;
   private static final int LOCK_NB = 4;
   private static final long PAUSE_MS = 50;
+  private static final long NS_PER_MS = 1_000_000;
 
   /** What is done meanwhile. */
   @FunctionalInterface
@@ -34,9 +35,14 @@ final class TreeLock {
    * @throws StartupException if the directory cannot be opened, or another run does not end
    */
   static void holding(Path directory, Work work) throws IOException {
+    holding(directory, MirrorLimits.LOCK_WAIT_MS, work);
+  }
+
+  /** As {@link #holding(Path, Work)}, with another patience. */
+  static void holding(Path directory, long waitMs, Work work) throws IOException {
     int fd = open(directory);
     try {
-      lock(fd, directory);
+      lock(fd, directory, waitMs);
       work.run();
     } finally {
       Descriptors.close(fd);
@@ -56,8 +62,8 @@ final class TreeLock {
     }
   }
 
-  private static void lock(int fd, Path directory) {
-    long deadlineNs = System.nanoTime() + MirrorLimits.LOCK_WAIT_MS * 1_000_000;
+  private static void lock(int fd, Path directory, long waitMs) {
+    long deadlineNs = System.nanoTime() + waitMs * NS_PER_MS;
     while (flock(fd) == -Errno.EAGAIN) {
       if (System.nanoTime() > deadlineNs) {
         throw new StartupException(

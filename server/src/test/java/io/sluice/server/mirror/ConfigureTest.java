@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.server.config.BasicAuth;
 import io.sluice.server.config.StartupException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -319,6 +320,26 @@ class ConfigureTest {
             + ": not what Sluice wrote; Sluice keeps in it which files are its own; if you remove"
             + " it, all that are there count as yours.",
         message);
+  }
+
+  @Test
+  void whatMayNotBeReadIsToldOf() {
+    TreeSnapshot.write(root(), Map.of("docker.io/hosts.toml", HOSTS));
+    Map<String, String> before = TreeSnapshot.of(root());
+    MirrorFixture fixture = fixture("https://docker.io");
+    fixture.files =
+        new DiskFiles() {
+          @Override
+          public byte[] read(Path file) throws IOException {
+            throw new AccessDeniedException(file.toString());
+          }
+        };
+    assertEquals(
+        root().resolve("docker.io/hosts.toml")
+            + ": permission denied; run this as the owner of that directory, such as root; running"
+            + " configure again, or cleanup, heals what is half done.",
+        assertThrows(StartupException.class, fixture::configure).getMessage());
+    assertEquals(before, TreeSnapshot.of(root()));
   }
 
   @Test
