@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -124,7 +125,15 @@ class DiskFiles implements FileOperations {
 
   @Override
   public void move(Path from, Path to) throws IOException {
-    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      // A registry's directory may be a link to another file system.
+      Path near = MirrorTree.temporary(to);
+      copy(from, near);
+      Files.move(near, to, StandardCopyOption.ATOMIC_MOVE);
+      Files.delete(from);
+    }
   }
 
   @Override
@@ -133,10 +142,15 @@ class DiskFiles implements FileOperations {
     try {
       Files.createLink(to, from);
     } catch (UnsupportedOperationException | FileSystemException e) {
-      Files.copy(from, to, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
-      if (Files.isRegularFile(to, LinkOption.NOFOLLOW_LINKS)) {
-        sync(to);
-      }
+      copy(from, to);
+    }
+  }
+
+  private void copy(Path from, Path to) throws IOException {
+    Files.deleteIfExists(to);
+    Files.copy(from, to, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+    if (Files.isRegularFile(to, LinkOption.NOFOLLOW_LINKS)) {
+      sync(to);
     }
   }
 

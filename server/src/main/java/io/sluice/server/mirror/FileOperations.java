@@ -51,7 +51,7 @@ interface FileOperations {
   /** Writes a new file, and makes sure that the disk has it; what had this name is replaced. */
   void write(Path file, byte[] content, Set<PosixFilePermission> permissions) throws IOException;
 
-  /** Gives a file another name in the same file system at once; what had that name is replaced. */
+  /** Gives a file another name, at once; what had that name is replaced. */
   void move(Path from, Path to) throws IOException;
 
   /**

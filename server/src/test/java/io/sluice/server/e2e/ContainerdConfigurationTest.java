@@ -12,6 +12,8 @@ import io.sluice.server.mirror.MirrorOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -52,8 +54,11 @@ class ContainerdConfigurationTest {
   }
 
   private void mountTmpfs(String size) {
-    Command.of("mount", "-t", "tmpfs", "-o", "size=" + size, "sluice-e2e", directory.toString())
-        .output();
+    mountTmpfs(size, directory);
+  }
+
+  private static void mountTmpfs(String size, Path at) {
+    Command.of("mount", "-t", "tmpfs", "-o", "size=" + size, "sluice-e2e", at.toString()).output();
   }
 
   @Test
@@ -131,6 +136,30 @@ class ContainerdConfigurationTest {
         message.contains(": Read-only file system; mount containerd's configuration writable"),
         message);
     assertEquals("# mine\n", Files.readString(file));
+  }
+
+  @Test
+  void aLinkToAnotherFileSystem() throws IOException {
+    Path other = Files.createDirectory(directory.resolve("other"));
+    mountTmpfs("1m", other);
+    try {
+      Path root = Files.createDirectory(directory.resolve("root"));
+      Path file = Files.writeString(other.resolve("hosts.toml"), "# mine\n");
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+      Files.setAttribute(file, "unix:uid", 4711);
+      FileTime modified = Files.getLastModifiedTime(file);
+      Files.createSymbolicLink(root.resolve("a.test"), other);
+      configure(root, false, UPSTREAM, "https://a.test");
+      assertTrue(Files.readString(file).startsWith("server = 'https://a.test'"));
+      new MirrorConfiguration(report -> {}).cleanUp(root);
+      assertEquals("# mine\n", Files.readString(file));
+      assertEquals("rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+      assertEquals(4711, Files.getAttribute(file, "unix:uid"));
+      assertEquals(modified, Files.getLastModifiedTime(file));
+      assertFalse(Files.exists(root.resolve("_sluice")));
+    } finally {
+      Command.of("umount", other.toString()).output();
+    }
   }
 
   @Test
