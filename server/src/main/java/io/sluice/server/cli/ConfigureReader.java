@@ -3,7 +3,6 @@ package io.sluice.server.cli;
 import io.sluice.server.config.BasicAuth;
 import io.sluice.server.config.SettingsException;
 import io.sluice.server.mirror.MirrorOptions;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -127,11 +126,7 @@ final class ConfigureReader {
   }
 
   private Optional<BasicAuth> basicAuth() {
-    Optional<Path> given = path(BASIC_AUTH_FILE);
-    if (given.isEmpty() && Files.exists(BasicAuth.PLACE)) {
-      given = Optional.of(BasicAuth.PLACE);
-    }
-    return given.map(BasicAuth::load);
+    return path(BASIC_AUTH_FILE).or(BasicAuth::mounted).map(BasicAuth::load);
   }
 
   Optional<Path> path(String flag) {

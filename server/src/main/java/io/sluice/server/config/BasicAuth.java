@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Optional;
 
 /**
  * A user and a password, as HTTP has them (RFC 7617).
@@ -40,6 +41,12 @@ public record BasicAuth(String user, String password) {
             + " bytes and at most "
             + Limits.BASIC_AUTH_BYTES_MAX
             + " are allowed; choose shorter ones");
+  }
+
+  /** {@link #PLACE}, if there is anything in it: an optional secret leaves an empty directory. */
+  public static Optional<Path> mounted() {
+    boolean there = Files.isRegularFile(PLACE) || Files.exists(PLACE.resolve(USER_FILE));
+    return there ? Optional.of(PLACE) : Optional.empty();
   }
 
   /**

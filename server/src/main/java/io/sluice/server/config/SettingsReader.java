@@ -1,7 +1,6 @@
 package io.sluice.server.config;
 
 import io.sluice.server.log.Level;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,8 +79,8 @@ public final class SettingsReader {
     }
     if (values.containsKey(Setting.BASIC_AUTH_FILE)) {
       builder.basicAuthFile(value(Setting.BASIC_AUTH_FILE, SettingsReader::parsePath));
-    } else if (Files.exists(BasicAuth.PLACE)) {
-      builder.basicAuthFile(BasicAuth.PLACE);
+    } else {
+      builder.basicAuthFile(BasicAuth.mounted().orElse(null));
     }
     builder.discovery(new DiscoveryReader(this).read());
     readTimeouts();
