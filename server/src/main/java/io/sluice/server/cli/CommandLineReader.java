@@ -55,13 +55,18 @@ final class CommandLineReader {
     }
     return switch (last.getCommandName()) {
       case "serve" -> new Command.Serve(settings(root, result, environment));
-      case "doctor" -> new Command.Doctor(settings(root, result, environment));
+      case DoctorReader.DOCTOR ->
+          new DoctorReader(result, environment).command(settings(root, result, environment));
+      case ConfigureReader.CONFIGURE ->
+          new Command.Configure(new ConfigureReader(result, environment).options());
+      case ConfigureReader.CLEANUP ->
+          new Command.Cleanup(new ConfigureReader(result, environment).configPath());
       case "demo" -> new Command.Demo(result.matchedOptionValue("--keep", false));
       case "version" -> new Command.Version(isJson(result.matchedOptionValue("--format", "text")));
       default ->
           throw new SettingsException(
-              "sluice: the command is missing; write one of serve, doctor, demo or version, or"
-                  + " --help for more.");
+              "sluice: the command is missing; write one of serve, doctor, configure, cleanup, demo"
+                  + " or version, or --help for more.");
     };
   }
 
@@ -73,8 +78,8 @@ final class CommandLineReader {
     root.addOption(option(Setting.LOG_LEVEL).scopeType(ScopeType.INHERIT).build());
     root.addOption(help().scopeType(ScopeType.INHERIT).build());
     root.addSubcommand("serve", withSettings("Runs a node until it is told to stop."));
-    root.addSubcommand(
-        "doctor", withSettings("Says whether a node can run here with these settings."));
+    DoctorReader.addTo(root);
+    ConfigureReader.addTo(root);
     CommandSpec demo = command("Shows two nodes at work, on loopback.");
     demo.addOption(
         OptionSpec.builder("--keep")
@@ -93,7 +98,7 @@ final class CommandLineReader {
     return root;
   }
 
-  private static CommandSpec withSettings(String description) {
+  static CommandSpec withSettings(String description) {
     CommandSpec command = command(description);
     for (Setting setting : Setting.values()) {
       if (setting != Setting.LOG_LEVEL) {
@@ -103,7 +108,7 @@ final class CommandLineReader {
     return command;
   }
 
-  private static CommandSpec command(String description) {
+  static CommandSpec command(String description) {
     CommandSpec command = CommandSpec.create();
     command.usageMessage().description(description).width(100);
     return command;

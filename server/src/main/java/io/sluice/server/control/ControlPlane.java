@@ -37,6 +37,7 @@ public final class ControlPlane implements AutoCloseable {
   private final Thread thread;
   private final List<ControlRequest> received = new ArrayList<>();
   private Advertiser advertiser;
+  private BasicAuthFile basicAuth;
   private volatile boolean closed;
 
   /** Creates a control plane for the given loops; {@link #start} begins to answer. */
@@ -53,6 +54,11 @@ public final class ControlPlane implements AutoCloseable {
   /** Tells the router what the store has, from the start on; before {@link #start}. */
   public void advertise() {
     advertiser = new Advertiser(store, router);
+  }
+
+  /** Follows changes of a file with credentials; before {@link #start}. */
+  public void follow(BasicAuthFile file) {
+    basicAuth = file;
   }
 
   /** Begins to answer. */
@@ -80,6 +86,9 @@ public final class ControlPlane implements AutoCloseable {
   private void run() {
     while (!closed) {
       boolean more = goOnAdvertising();
+      if (basicAuth != null) {
+        basicAuth.look(System.nanoTime());
+      }
       if (serve() == 0 && !more) {
         park();
       }

@@ -3,6 +3,7 @@ package io.sluice.server.loop;
 import io.sluice.ring.Ring;
 import io.sluice.server.config.ReadMode;
 import io.sluice.server.control.MediaTypes;
+import io.sluice.server.http.Credentials;
 import io.sluice.server.store.BlobStore;
 import io.sluice.server.transfer.ResidentFiles;
 import io.sluice.server.transfer.SocketControl;
@@ -28,6 +29,7 @@ import org.agrona.concurrent.NanoClock;
  * @param mediaTypes shared numbers of media types
  * @param ready whether the node is ready for requests
  * @param peersExist whether there is anybody to ask for what is not here
+ * @param credentials what clients have to know, if anything, and peers are told
  * @param homes which loop reads which blob
  * @param nanoClock the time for time-outs
  * @param epochClock the time for the Date field
@@ -46,6 +48,7 @@ public record LoopContext(
     MediaTypes mediaTypes,
     BooleanSupplier ready,
     boolean peersExist,
+    Credentials credentials,
     HomeTable homes,
     NanoClock nanoClock,
     EpochClock epochClock,

@@ -12,8 +12,10 @@ import io.sluice.server.config.HostPort;
 import io.sluice.server.config.Limits;
 import io.sluice.server.config.Settings;
 import io.sluice.server.config.StartupException;
+import io.sluice.server.control.BasicAuthFile;
 import io.sluice.server.control.ControlPlane;
 import io.sluice.server.control.MediaTypes;
+import io.sluice.server.http.Credentials;
 import io.sluice.server.log.Log;
 import io.sluice.server.loop.HomeTable;
 import io.sluice.server.loop.IdleWatch;
@@ -50,6 +52,8 @@ public final class Node implements AutoCloseable {
   private final Settings settings;
   private final Deque<AutoCloseable> resources = new ArrayDeque<>();
   private final CountDownLatch terminated = new CountDownLatch(1);
+  private final Credentials credentials = new Credentials();
+  private BasicAuthFile basicAuth;
   private MeasuredRouter router;
   private InetSocketAddress registryAddress;
   private MetricsServer metricsServer;
@@ -153,6 +157,7 @@ public final class Node implements AutoCloseable {
     MemoryFit.require(settings, MemoryTable.of(settings), Path.of("/"));
     // Three times, so that what was read to start and what is kept from then on never add up.
     RuntimeFiles.giveBack();
+    settings.basicAuthFile().ifPresent(this::readCredentials);
     UringFeatures features = UringFeatures.probe();
     BlobStore store = keep(Stores.open(settings.store()));
     LoopShare share = LoopShares.of(settings);
@@ -177,6 +182,10 @@ public final class Node implements AutoCloseable {
     RuntimeFiles.giveBack();
   }
 
+  private void readCredentials(Path path) {
+    basicAuth = new BasicAuthFile(path, credentials);
+  }
+
   private LoopContext context(UringFeatures features, BlobStore store, MediaTypes mediaTypes)
       throws IOException {
     Path blobs = store.blobsDirectory();
@@ -198,6 +207,7 @@ public final class Node implements AutoCloseable {
         mediaTypes,
         () -> ready,
         settings.asksPeers(),
+        credentials,
         new HomeTable(
             Limits.BLOB_HOMES,
             settings.loops(),
@@ -229,6 +239,9 @@ public final class Node implements AutoCloseable {
     ControlPlane control = keep(new ControlPlane(loops.channels(), store, router, mediaTypes));
     if (settings.discovery().isOn()) {
       control.advertise();
+    }
+    if (basicAuth != null) {
+      control.follow(basicAuth);
     }
     control.start();
   }

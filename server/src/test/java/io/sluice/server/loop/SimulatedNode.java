@@ -9,6 +9,7 @@ import io.sluice.server.config.ReadMode;
 import io.sluice.server.control.ControlChannel;
 import io.sluice.server.control.InlineControlPlane;
 import io.sluice.server.control.MediaTypes;
+import io.sluice.server.http.Credentials;
 import io.sluice.server.metrics.LoopMetrics;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -163,6 +164,7 @@ final class SimulatedNode implements AutoCloseable {
         mediaTypes,
         () -> true,
         peersExist,
+        new Credentials(),
         new HomeTable(HOMES, wakeFds.size(), Limits.BLOB_HOME_KEPT_NS, kernel.nowNs()),
         kernel::nowNs,
         () -> EPOCH_MS + TimeUnit.NANOSECONDS.toMillis(kernel.nowNs()),
