@@ -1,7 +1,6 @@
 package io.sluice.server.config;
 
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * Which images a node has to do with: what is filtered out is neither served, nor told to peers,
@@ -11,7 +10,7 @@ import java.util.regex.Pattern;
  *     for all
  * @param exclusions what is found anywhere in {@code registry/repository[:tag]} excludes the image
  */
-public record ImageFilter(List<String> registries, List<Pattern> exclusions) {
+public record ImageFilter(List<String> registries, List<Exclusion> exclusions) {
   /** Nothing is filtered out. */
   public static final ImageFilter NONE = new ImageFilter(List.of(), List.of());
 
@@ -42,55 +41,6 @@ public record ImageFilter(List<String> registries, List<Pattern> exclusions) {
         (registry.isEmpty() ? "" : registry + '/')
             + repository
             + (tagOrNull == null ? "" : ':' + tagOrNull);
-    for (Pattern exclusion : exclusions) {
-      if (excludes(exclusion, name)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Who may name images must not keep the node busy: what takes too long to decide is excluded. */
-  private static boolean excludes(Pattern exclusion, String name) {
-    try {
-      return exclusion.matcher(new Effort(name, new int[1])).find();
-    } catch (EffortException tooMuch) {
-      return true;
-    }
-  }
-
-  /** Says when matching has looked at more characters than it may. */
-  private static final class EffortException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    EffortException() {
-      super("more than " + Limits.FILTER_STEPS_MAX + " steps", null, false, false);
-    }
-  }
-
-  /** A text that counts how often it is looked at. */
-  private record Effort(CharSequence text, int[] steps) implements CharSequence {
-    @Override
-    public int length() {
-      return text.length();
-    }
-
-    @Override
-    public char charAt(int index) {
-      if (++steps[0] > Limits.FILTER_STEPS_MAX) {
-        throw new EffortException();
-      }
-      return text.charAt(index);
-    }
-
-    @Override
-    public CharSequence subSequence(int start, int end) {
-      return new Effort(text.subSequence(start, end), steps);
-    }
-
-    @Override
-    public String toString() {
-      return text.toString();
-    }
+    return exclusions.stream().noneMatch(exclusion -> exclusion.isIn(name));
   }
 }

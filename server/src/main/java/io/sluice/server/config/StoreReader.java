@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /** Reads where blobs are, and which images are shared. */
 final class StoreReader {
@@ -116,28 +115,15 @@ final class StoreReader {
         throw new IllegalArgumentException(
             word + " is no registry; write its host and port, as in docker.io, or its URL");
       }
-      registries.add(registry);
+      if (!registries.contains(registry)) {
+        registries.add(registry);
+      }
     }
     return registries;
   }
 
-  private static List<Pattern> parseExclusions(String text) {
-    List<Pattern> exclusions = new ArrayList<>();
-    for (String expression : words(text, "\n")) {
-      try {
-        exclusions.add(Pattern.compile(expression));
-      } catch (PatternSyntaxException e) {
-        throw new IllegalArgumentException(
-            expression
-                + " is no regular expression ("
-                + e.getDescription()
-                + " near index "
-                + e.getIndex()
-                + "); correct it, as in :latest$",
-            e);
-      }
-    }
-    return exclusions;
+  private static List<Exclusion> parseExclusions(String text) {
+    return words(text, "\n").stream().map(Exclusion::new).toList();
   }
 
   private static List<String> words(String text, String separator) {

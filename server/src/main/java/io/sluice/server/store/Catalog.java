@@ -246,7 +246,7 @@ public final class Catalog {
     }
 
     /** Only what is added may be served, see {@link Catalog#isClosed}. */
-    Builder closed() {
+    public Builder closed() {
       closed = true;
       return this;
     }

@@ -193,10 +193,12 @@ final class ContentGraph {
     int[] found = new int[manifest.children().size()];
     int length = 0;
     for (OciDescriptor child : manifest.children()) {
-      int to = edges < StoreLimits.EDGES_MAX ? node(child.digest()) : Catalog.NOT_FOUND;
-      if (to == Catalog.NOT_FOUND) {
+      if (edges == StoreLimits.EDGES_MAX) {
         refused++;
-      } else {
+        continue;
+      }
+      int to = node(child.digest());
+      if (to != Catalog.NOT_FOUND) {
         type(to, child.mediaTypeOrNull());
         found[length++] = to;
         edges++;

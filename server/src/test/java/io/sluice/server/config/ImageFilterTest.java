@@ -4,12 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class ImageFilterTest {
   private static ImageFilter excluding(String... expressions) {
-    return new ImageFilter(List.of(), List.of(expressions).stream().map(Pattern::compile).toList());
+    return new ImageFilter(List.of(), List.of(expressions).stream().map(Exclusion::new).toList());
   }
 
   @Test

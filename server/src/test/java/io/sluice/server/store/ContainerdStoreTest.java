@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.server.config.Exclusion;
 import io.sluice.server.config.ImageFilter;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -198,7 +198,7 @@ class ContainerdStoreTest {
     // By this name the runtime interface has it again.
     images.put(NAMESPACE, hidden.toString(), hidden, MediaType.OCI_MANIFEST);
     images.put(NAMESPACE, APP, shown, MediaType.OCI_MANIFEST);
-    open(new ImageFilter(List.of("acme.test"), List.of(Pattern.compile("/secret/"))), NAMESPACE);
+    open(new ImageFilter(List.of("acme.test"), List.of(new Exclusion("/secret/"))), NAMESPACE);
     awaitTag(shown);
     assertFalse(has(hidden));
     assertTrue(store.describe(hidden).isEmpty());
@@ -263,7 +263,7 @@ class ContainerdStoreTest {
     images.own(NAMESPACE, good, Map.of("containerd.io/distribution.source.acme.test", "x,app"));
     images.own(NAMESPACE, bad, Map.of("containerd.io/distribution.source.acme.test", "x"));
     images.own(NAMESPACE, unlabelled, Map.of("other", "app"));
-    open(new ImageFilter(List.of(), List.of(Pattern.compile("/x$"))), NAMESPACE);
+    open(new ImageFilter(List.of(), List.of(new Exclusion("/x$"))), NAMESPACE);
     await("what may be shared", () -> has(good));
     sleep(QUIET_MS);
     assertFalse(has(bad));
