@@ -49,6 +49,12 @@ public final class Limits {
   /** Most loops that can be asked for. */
   public static final int LOOPS_MAX = 64;
 
+  /** Blobs of which is known what loop reads them: more than can be open. */
+  public static final int BLOB_HOMES = 1024;
+
+  /** How long the loop that reads a blob stays the same when nobody reads it. */
+  public static final long BLOB_HOME_KEPT_NS = 2 * SECOND_NS;
+
   /** Submission queue entries of one loop's ring, of 64 bytes each. */
   public static final int SUBMISSION_ENTRIES = 1024;
 

@@ -65,6 +65,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
   private Ring ring;
   private ResidentFiles residentFiles;
   private Residency residency;
+  private BlobHomes homes;
   private Clients clients;
   private Registry registry;
   private OpenBlobs blobs;
@@ -173,7 +174,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
         new Clients(
             ring, context.sockets(), table, exchanges, metrics, handoff, context.timeouts());
     residency = new Residency(residentFiles, context.readMode().sendsResident());
-    BlobHomes homes = new BlobHomes(handoffs, number, share.blockBytes(), residency);
+    homes = new BlobHomes(context.homes(), handoffs, number, share.blockBytes(), residency);
     registry = new Registry(clients, table, exchanges, control, context, metrics, residency, homes);
     clients.handler(registry);
     budget =
@@ -251,6 +252,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
   boolean turn() {
     // A reply that waits for a block has to wait for a completion, which brings one.
     boolean repliesWait = control.hasReplies() && !transfers.composedWaiting();
+    transfers.submitSends();
     ring.submitAndWait(repliesWait || transfers.hasReady() ? 0 : 1);
     nowNs = context.nanoClock().nanoTime();
     long turnStartedNs = nowNs;
@@ -338,6 +340,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
       clients.checkDeadlines(nowNs);
       registry.time(context.epochClock().time() / MILLIS_PER_SECOND);
       blobs.closeIdle(nowNs);
+      homes.keep(blobs, nowNs);
       metrics.openBlobs(blobs.openCount());
       if (isMemoryFree()) {
         idle.look(nowNs);

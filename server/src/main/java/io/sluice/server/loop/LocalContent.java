@@ -228,7 +228,7 @@ final class LocalContent implements BlobListener {
       return false;
     }
     OpenBlob blob = connection.blob;
-    Handoff home = homes.elsewhere(blob, first, last);
+    Handoff home = homes.elsewhere(blob, first, last, nowNs);
     if (home == null || !clients.moveTo(home, connection)) {
       return false;
     }

@@ -25,6 +25,7 @@ import org.agrona.concurrent.NanoClock;
  * @param mediaTypes shared numbers of media types
  * @param ready whether the node is ready for requests
  * @param peersExist whether there is anybody to ask for what is not here
+ * @param homes which loop reads which blob
  * @param nanoClock the time for time-outs
  * @param epochClock the time for the Date field
  * @param timeouts how long to wait for what
@@ -41,6 +42,7 @@ public record LoopContext(
     MediaTypes mediaTypes,
     BooleanSupplier ready,
     boolean peersExist,
+    HomeTable homes,
     NanoClock nanoClock,
     EpochClock epochClock,
     LoopTimeouts timeouts) {}

@@ -82,7 +82,7 @@ final class PeerContent implements RelayListener {
     if (stopping || !isShareable(connection)) {
       return false;
     }
-    Handoff home = homes.elsewhere(connection.exchange.target.digest());
+    Handoff home = homes.elsewhere(connection.exchange.target.digest(), nowNs);
     return home != null && clients.moveTo(home, connection);
   }
 

@@ -15,6 +15,7 @@ import io.sluice.server.config.StartupException;
 import io.sluice.server.control.ControlPlane;
 import io.sluice.server.control.MediaTypes;
 import io.sluice.server.log.Log;
+import io.sluice.server.loop.HomeTable;
 import io.sluice.server.loop.IdleWatch;
 import io.sluice.server.loop.LoopContext;
 import io.sluice.server.loop.LoopGroup;
@@ -197,6 +198,11 @@ public final class Node implements AutoCloseable {
         mediaTypes,
         () -> readiness(store).ready(),
         settings.asksPeers(),
+        new HomeTable(
+            Limits.BLOB_HOMES,
+            settings.loops(),
+            Limits.BLOB_HOME_KEPT_NS,
+            SystemNanoClock.INSTANCE.nanoTime()),
         SystemNanoClock.INSTANCE,
         SystemEpochClock.INSTANCE,
         new LoopTimeouts(

@@ -6,6 +6,7 @@ import io.sluice.server.config.ReadMode;
 import io.sluice.server.http.DigestKey;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * The blobs that one loop has open, by digest: a bounded table, so that a digest costs one {@code
@@ -137,6 +138,15 @@ public final class OpenBlobs {
     for (OpenBlob blob : entries) {
       if (blob.state == OpenBlob.READY && blob.users == 0 && nowNs - blob.usedNs > IDLE_CLOSE_NS) {
         retire(blob);
+      }
+    }
+  }
+
+  /** Shows each blob that is in use. */
+  public void forEachUsed(Consumer<OpenBlob> receiver) {
+    for (OpenBlob blob : entries) {
+      if (blob.state == OpenBlob.READY && blob.users > 0) {
+        receiver.accept(blob);
       }
     }
   }

@@ -94,7 +94,7 @@ public final class Transfers implements Convoys.BlockListener {
         new BlockReads(ring, blocks, blobs, metrics, policy.readMode(), policy.dontCache());
     this.supply = new BlockSupply(blocks, metrics, capacity);
     this.convoys = new Convoys(blocks, reads, supply, residency, this, capacity);
-    this.sends = new BlockSends(ring, blocks, reads);
+    this.sends = new BlockSends(ring, blocks, reads, capacity);
     this.residentSends = new ResidentSends(residency, files, blocks.blockBytes(), capacity);
     this.pace = new ClientPace(sendBuffers, blocks.blockBytes());
     this.blobs = blobs;
@@ -257,6 +257,11 @@ public final class Transfers implements Convoys.BlockListener {
     for (int i = residentSends.readyCount(); i > 0 && hasReady(); i--) {
       pump(table.get(residentSends.nextReady()));
     }
+  }
+
+  /** Hands to the ring what is to be sent; to be called before the loop waits. */
+  public void submitSends() {
+    sends.submit();
   }
 
   /** Whether another transfer can start. */

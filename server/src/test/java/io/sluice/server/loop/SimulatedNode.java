@@ -4,6 +4,7 @@ import io.sluice.memory.FixedMemory;
 import io.sluice.ring.simulation.SimulatedKernel;
 import io.sluice.routing.ContentRouter;
 import io.sluice.routing.StaticRouter;
+import io.sluice.server.config.Limits;
 import io.sluice.server.config.ReadMode;
 import io.sluice.server.control.ControlChannel;
 import io.sluice.server.control.InlineControlPlane;
@@ -28,6 +29,8 @@ final class SimulatedNode implements AutoCloseable {
 
   private final SimulatedKernel kernel;
   private final SimulatedStore store;
+  private static final int HOMES = 8;
+
   private final LoopShare share;
   private final LoopTimeouts timeouts;
   private final boolean peersExist;
@@ -156,6 +159,7 @@ final class SimulatedNode implements AutoCloseable {
         mediaTypes,
         () -> true,
         peersExist,
+        new HomeTable(HOMES, wakeFds.size(), Limits.BLOB_HOME_KEPT_NS, kernel.nowNs()),
         kernel::nowNs,
         () -> EPOCH_MS + TimeUnit.NANOSECONDS.toMillis(kernel.nowNs()),
         timeouts);
