@@ -26,6 +26,15 @@ final class ContainerdSync implements AutoCloseable {
   /** From a change to the catalog that has it: changes come in bunches. */
   static final long SETTLE_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
+  /**
+   * From a connection to the second list of all images: the runtime does not say when it begins to
+   * tell of changes.
+   */
+  static final long FIRST_AGAIN_NS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Between later lists of all images, for changes that nobody has told of. */
+  static final long AGAIN_NS = TimeUnit.MINUTES.toNanos(5);
+
   private static final Log LOG = Log.of("containerd");
   private static final long CLOSE_MS = 10_000;
   private static final int STACK_BYTES = 256 * 1024;
@@ -43,6 +52,7 @@ final class ContainerdSync implements AutoCloseable {
   private Events events;
   private long reconnectNs = RECONNECT_MIN_NS;
   private long nextConnectNs;
+  private long nextSynchronisationNs;
   private long dirtySinceNs;
   private boolean wasDirty;
   private long publishedNs;
@@ -174,7 +184,9 @@ final class ContainerdSync implements AutoCloseable {
     if (session == null) {
       return;
     }
-    if (pending.takeAll()) {
+    boolean overdue = nowNs - nextSynchronisationNs >= 0;
+    if (pending.takeAll() || overdue) {
+      nextSynchronisationNs = nowNs + AGAIN_NS;
       synchronise();
     }
     for (PendingImages.Name changed : pending.take()) {
@@ -190,6 +202,7 @@ final class ContainerdSync implements AutoCloseable {
     pending.takeAll();
     pending.take();
     synchronise();
+    nextSynchronisationNs = System.nanoTime() + FIRST_AGAIN_NS;
     reconnectNs = RECONNECT_MIN_NS;
     unexpected = null;
     say(
@@ -313,7 +326,7 @@ final class ContainerdSync implements AutoCloseable {
     if (session == null) {
       least = Math.min(least, nextConnectNs - nowNs);
     } else {
-      least = index.untilDueNs(nowNs, least);
+      least = index.untilDueNs(nowNs, Math.min(least, nextSynchronisationNs - nowNs));
     }
     return Math.max(0, least);
   }
