@@ -216,7 +216,7 @@ public final class Catalog {
   public static final class Builder {
     private final StoreLimits limits;
     private final TreeMap<TagTable.Key, Integer> tags = new TreeMap<>();
-    private DigestTable digests = new DigestTable();
+    private DigestTable digests;
     private int nameBytes;
     private long refusedTags;
     private long refusedDigests;
@@ -224,7 +224,13 @@ public final class Catalog {
 
     /** A builder that keeps what {@code limits} allow and counts the rest. */
     public Builder(StoreLimits limits) {
+      this(limits, 0);
+    }
+
+    /** The same, of about so many blobs. */
+    Builder(StoreLimits limits, int expectedDigests) {
       this.limits = limits;
+      this.digests = new DigestTable(Math.min(expectedDigests, limits.digests()));
     }
 
     /**

@@ -42,6 +42,7 @@ final class ContentGraph {
   private DigestTable digests = new DigestTable();
   private byte[] flags = new byte[NODES_MIN];
   private int[][] children = new int[NODES_MIN][];
+  private int presentCount;
   private long edges;
   private long refused;
 
@@ -51,6 +52,11 @@ final class ContentGraph {
 
   int count() {
     return digests.count();
+  }
+
+  /** Blobs that are here. */
+  int presentCount() {
+    return presentCount;
   }
 
   DigestTable digests() {
@@ -72,6 +78,19 @@ final class ContentGraph {
 
   void clear(int node, int flag) {
     flags[node] &= (byte) ~flag;
+  }
+
+  private void come(int node) {
+    presentCount += is(node, PRESENT) ? 0 : 1;
+    set(node, PRESENT);
+  }
+
+  /** A blob's file is gone; whether that changes anything. */
+  boolean went(int node) {
+    boolean before = is(node, PRESENT);
+    presentCount -= before ? 1 : 0;
+    clear(node, PRESENT | ARRIVED | USED | OFFERED);
+    return before;
   }
 
   boolean isManifest(int node) {
@@ -112,7 +131,7 @@ final class ContentGraph {
     if (node == Catalog.NOT_FOUND || is(node, PRESENT) && !is(node, READ | UNREADABLE)) {
       return false;
     }
-    set(node, PRESENT);
+    come(node);
     forgetChildren(node);
     return true;
   }
@@ -121,12 +140,6 @@ final class ContentGraph {
   boolean went(Digest digest) {
     int node = digests.find(digest);
     return node != Catalog.NOT_FOUND && went(node);
-  }
-
-  private boolean went(int node) {
-    boolean before = is(node, PRESENT);
-    clear(node, PRESENT | ARRIVED | USED | OFFERED);
-    return before;
   }
 
   /** These blobs are here and no others; whether that changes anything. */
@@ -146,7 +159,7 @@ final class ContentGraph {
         node = claim() ? digests.addFrom(listed.digests(), entry) : Catalog.NOT_FOUND;
       }
       if (node != Catalog.NOT_FOUND && !is(node, PRESENT)) {
-        set(node, PRESENT);
+        come(node);
         changed = true;
       }
     }
@@ -222,7 +235,7 @@ final class ContentGraph {
    */
   int[] compact(boolean[] keep) {
     int[] moved = new int[count()];
-    DigestTable kept = new DigestTable();
+    DigestTable kept = new DigestTable(presentCount);
     for (int node = 0; node < moved.length; node++) {
       moved[node] = keep[node] ? kept.addFrom(digests, node) : Catalog.NOT_FOUND;
     }

@@ -93,22 +93,19 @@ final class ContentWatch implements AutoCloseable {
     }
     lookedNs = nowNs;
     if (watchOrNull == null) {
-      list(Optional.of(listing.look()));
       lookAgain = false;
+      Catalog listed = listing.look();
+      // The same object while nothing has changed.
+      if (listed != lastListed) {
+        lastListed = listed;
+        listener.onListed(listed);
+      }
     } else if (haveMoved() || lookAgain) {
       watchAll();
       scans++;
       Optional<Catalog> listed = listing.list();
       lookAgain = listed.isEmpty();
-      list(listed);
-    }
-  }
-
-  private void list(Optional<Catalog> listed) {
-    // The same object while nothing has changed.
-    if (listed.isPresent() && listed.get() != lastListed) {
-      lastListed = listed.get();
-      listener.onListed(lastListed);
+      listed.ifPresent(listener::onListed);
     }
   }
 

@@ -20,19 +20,31 @@ final class DigestTable {
   private final Map<String, Integer> mediaTypeIndexes = new HashMap<>();
   private final List<String> mediaTypeNames = new ArrayList<>();
   private byte[][] mediaTypes = {MediaType.OCTET_STREAM.getBytes(StandardCharsets.US_ASCII)};
-  private byte[] algorithms = new byte[CAPACITY_MIN];
-  private short[] mediaTypeOf = new short[CAPACITY_MIN];
-  private int[] wordOffsets = new int[CAPACITY_MIN];
-  private long[] sizesBytes = new long[CAPACITY_MIN];
-  private long[] words = new long[4 * CAPACITY_MIN];
+  private byte[] algorithms;
+  private short[] mediaTypeOf;
+  private int[] wordOffsets;
+  private long[] sizesBytes;
+  private long[] words;
 
   /** Entry index + 1; 0 is free. At most half full, so that every probe ends. */
-  private int[] slots = new int[2 * CAPACITY_MIN];
+  private int[] slots;
 
   private int count;
   private int wordCount;
 
   DigestTable() {
+    this(CAPACITY_MIN);
+  }
+
+  /** A table that need not grow for so many digests of four words. */
+  DigestTable(int expected) {
+    int capacity = Math.max(CAPACITY_MIN, expected);
+    algorithms = new byte[capacity];
+    mediaTypeOf = new short[capacity];
+    wordOffsets = new int[capacity];
+    sizesBytes = new long[capacity];
+    words = new long[4 * capacity];
+    slots = new int[slotCount(capacity)];
     mediaTypeIndexes.put(MediaType.OCTET_STREAM, 0);
     mediaTypeNames.add(MediaType.OCTET_STREAM);
   }
@@ -147,7 +159,7 @@ final class DigestTable {
       growEntries();
     }
     if (wordCount + digestWords > words.length) {
-      words = Arrays.copyOf(words, 2 * words.length);
+      words = Arrays.copyOf(words, Math.max(2 * words.length, wordCount + digestWords));
     }
     int entry = count++;
     algorithms[entry] = (byte) algorithm;
@@ -162,8 +174,16 @@ final class DigestTable {
     mediaTypeOf[entry] = mediaTypeIndex(mediaType);
   }
 
+  /** The power of two that is half full at most. */
+  private static int slotCount(int capacity) {
+    return Integer.highestOneBit(2 * capacity - 1) << 1;
+  }
+
   /** Gives spare capacity back; the table is complete. */
   void trim() {
+    if (count == algorithms.length && wordCount == words.length) {
+      return;
+    }
     algorithms = Arrays.copyOf(algorithms, count);
     mediaTypeOf = Arrays.copyOf(mediaTypeOf, count);
     wordOffsets = Arrays.copyOf(wordOffsets, count);
@@ -177,7 +197,7 @@ final class DigestTable {
     mediaTypeOf = Arrays.copyOf(mediaTypeOf, capacity);
     wordOffsets = Arrays.copyOf(wordOffsets, capacity);
     sizesBytes = Arrays.copyOf(sizesBytes, capacity);
-    slots = new int[2 * capacity];
+    slots = new int[slotCount(capacity)];
     for (int entry = 0; entry < count; entry++) {
       insert(entry);
     }

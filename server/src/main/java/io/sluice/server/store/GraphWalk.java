@@ -45,7 +45,7 @@ final class GraphWalk {
     this.blobs = blobs;
     this.sniffer = sniffer;
     this.limits = limits;
-    this.catalog = new Catalog.Builder(limits).closed();
+    this.catalog = new Catalog.Builder(limits, graph.presentCount()).closed();
     this.referrers = new ReferrerIndex.Builder(limits);
   }
 
@@ -124,7 +124,7 @@ final class GraphWalk {
     Digest digest = graph.digests().digest(node);
     Optional<BlobFiles.Version> version = blobs.version(digest);
     if (version.isEmpty()) {
-      graph.clear(node, ContentGraph.PRESENT);
+      graph.went(node);
       return;
     }
     long sizeBytes = version.get().sizeBytes();
@@ -151,7 +151,7 @@ final class GraphWalk {
         Arrays.fill(entries, known, entries.length, Catalog.NOT_FOUND);
       }
     } catch (NoSuchFileException gone) {
-      graph.clear(node, ContentGraph.PRESENT);
+      graph.went(node);
     } catch (IOException e) {
       skip(node, digest, Json.reason(e));
     }
