@@ -1,5 +1,7 @@
 package io.sluice.containerd;
 
+import io.sluice.containerd.http2.Http2Limits;
+
 /**
  * Every limit of this client. What containerd sends beyond one of them fails the call or the
  * connection, with a reason.
@@ -8,7 +10,7 @@ public final class ContainerdLimits {
   private static final int KIB = 1 << 10;
 
   /** Calls at a time on one connection, subscriptions included; more wait. */
-  public static final int CALLS_MAX = 8;
+  public static final int CALLS_MAX = Http2Limits.STREAMS_MAX;
 
   /** The longest answer: what containerd itself sends at most. It is never in memory as a whole. */
   public static final int ANSWER_BYTES_MAX = 16 << 20;
@@ -21,6 +23,9 @@ public final class ContainerdLimits {
 
   /** Labels of one thing; further ones are left out. */
   public static final int LABELS_MAX = 1024;
+
+  /** Characters of a namespace's name; containerd has no longer ones. */
+  public static final int NAMESPACE_CHARACTERS_MAX = 76;
 
   private ContainerdLimits() {}
 }
