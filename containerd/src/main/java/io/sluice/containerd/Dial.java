@@ -6,6 +6,7 @@ import io.sluice.containerd.http2.StreamException;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -21,7 +22,7 @@ final class Dial {
   private Dial() {}
 
   static Link connect(Path socket, Duration timeout) throws ContainerdException {
-    if (socket.toString().getBytes().length > PATH_BYTES_MAX) {
+    if (socket.toString().getBytes(StandardCharsets.UTF_8).length > PATH_BYTES_MAX) {
       throw new ContainerdException(
           Kind.NOT_A_SOCKET,
           socket

@@ -10,8 +10,8 @@ public interface EventListener {
   void onEvent(Event event);
 
   /**
-   * The subscription has ended, and not because it was closed; nothing follows. Events may have
-   * been missed.
+   * The subscription has ended without having been closed itself, be it that the connection was;
+   * nothing follows. Events may have been missed.
    */
   void onLost(ContainerdException cause);
 }

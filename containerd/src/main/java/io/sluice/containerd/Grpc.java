@@ -8,7 +8,6 @@ import io.sluice.containerd.http2.StreamException;
 import io.sluice.containerd.protobuf.ElementSplitter;
 import io.sluice.containerd.protobuf.MessageReader;
 import io.sluice.containerd.protobuf.MessageWriter;
-import io.sluice.containerd.protobuf.ProtobufException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -178,37 +177,31 @@ final class Grpc {
 
   /** Says in one sentence why a call went wrong. */
   static ContainerdException failure(String method, Duration timeout, Exception cause) {
-    return switch (cause) {
-      case ContainerdException e -> e;
-      case StreamException e -> new ContainerdException(kind(e.reason()), sentence(method, e), e);
-      case TimeoutException e ->
-          new ContainerdException(
-              Kind.DEADLINE,
-              method
-                  + " was not answered within "
-                  + timeout.toMillis()
-                  + " ms; containerd is frozen or overloaded, its log may say why.",
-              e);
-      case InterruptedException e -> {
-        Thread.currentThread().interrupt();
-        yield new ContainerdException(Kind.INTERRUPTED, method + " was interrupted.", e);
-      }
-      case ElementSplitter.TooLargeException e ->
-          new ContainerdException(
-              Kind.TOO_LARGE,
-              method + " has an answer that is too large: " + e.getMessage() + " are taken.",
-              e);
-      case ProtobufException e ->
-          new ContainerdException(
-              Kind.NOT_CONTAINERD,
-              method + " has an answer that is malformed: " + e.getMessage() + ".",
-              e);
-      default ->
-          new ContainerdException(
-              Kind.UNAVAILABLE,
-              method + " failed: " + cause.getMessage() + "; connect again.",
-              cause);
-    };
+    if (cause instanceof ContainerdException said) {
+      return said;
+    }
+    String why = cause.getMessage();
+    if (cause instanceof StreamException stream) {
+      return new ContainerdException(
+          kind(stream.reason()), method + " failed: " + why + remedy(stream.reason()), cause);
+    }
+    if (cause instanceof TimeoutException) {
+      String within = " was not answered within " + timeout.toMillis() + " ms";
+      return new ContainerdException(
+          Kind.DEADLINE,
+          method + within + "; containerd is frozen or overloaded, its log may say why.",
+          cause);
+    }
+    if (cause instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+      return new ContainerdException(Kind.INTERRUPTED, method + " was interrupted.", cause);
+    }
+    if (cause instanceof ElementSplitter.TooLargeException) {
+      return new ContainerdException(
+          Kind.TOO_LARGE, method + " has an answer that is too large: " + why + ".", cause);
+    }
+    return new ContainerdException(
+        Kind.NOT_CONTAINERD, method + " has an answer that is malformed: " + why + ".", cause);
   }
 
   private static Kind kind(StreamException.Reason reason) {
@@ -219,15 +212,11 @@ final class Grpc {
     };
   }
 
-  private static String sentence(String method, StreamException e) {
-    return switch (e.reason()) {
-      case BROKEN ->
-          method
-              + " failed, since what listens breaks the rules of HTTP/2: "
-              + e.getMessage()
-              + "; make sure that the socket is containerd's.";
-      case TOO_LARGE -> method + " failed: " + e.getMessage() + ".";
-      case REFUSED, RESET, LOST -> method + " failed: " + e.getMessage() + "; connect again.";
+  private static String remedy(StreamException.Reason reason) {
+    return switch (reason) {
+      case BROKEN -> ", against the rules of HTTP/2; make sure that the socket is containerd's.";
+      case TOO_LARGE -> ".";
+      case REFUSED, RESET, LOST -> "; connect again.";
     };
   }
 }

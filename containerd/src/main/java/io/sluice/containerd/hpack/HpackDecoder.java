@@ -55,6 +55,11 @@ public final class HpackDecoder {
     return list;
   }
 
+  /** What the dynamic table holds, in bytes. */
+  int tableSize() {
+    return table.size();
+  }
+
   private void resize(int size, boolean atStart) throws HpackException {
     if (!atStart || size > tableSizeMax) {
       throw new HpackException(

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  */
 final class Huffman {
   /** Length of the code of each byte and of the end mark, in bits; a is 5, z is 30. */
-  private static final String LENGTHS =
+  static final String LENGTHS =
       "isxxxxxxxtzxxzxxxxxxxxzxxxxxxxxx"
           + "bffhibdgffdgdbbbaaabbbbbbbcdkbhf"
           + "ibccccccccccccccccccccccdcdioijb"

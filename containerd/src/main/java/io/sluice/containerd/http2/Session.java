@@ -20,9 +20,9 @@ final class Session implements FrameReader.Handler {
   private final FrameWriter writer = new FrameWriter();
   private final HeaderBlock block = new HeaderBlock();
   private final PeerSettings peer = new PeerSettings();
+  private final RequestSender requests = new RequestSender(writer, peer);
   private final Map<Integer, SessionStream> streams = new HashMap<>();
   private int nextStreamId = 1;
-  private long sendWindow = Frame.WINDOW_BYTES_DEFAULT;
   private int receiveWindow = Http2Limits.CONNECTION_WINDOW_BYTES;
 
   /** Why no stream can be opened any more; null as long as some can. */
@@ -77,7 +77,7 @@ final class Session implements FrameReader.Handler {
     SessionStream stream = new SessionStream(nextStreamId, request, peer.initialWindowBytes());
     writer.headers(stream.id, HpackEncoder.encode(headers), peer.frameBytesMax());
     streams.put(stream.id, stream);
-    sendRequest(stream);
+    requests.send(stream);
     if (nextStreamId == Integer.MAX_VALUE) {
       ending = new StreamException(Reason.REFUSED, "the connection has no stream numbers left");
     } else {
@@ -283,7 +283,7 @@ final class Session implements FrameReader.Handler {
       }
     }
     writer.settingsAck();
-    sendRequests();
+    requests.send(streams.values());
   }
 
   private void onPing(int flags, int streamId, ByteBuffer payload) throws Http2Exception {
@@ -320,11 +320,10 @@ final class Session implements FrameReader.Handler {
     requireSize(payload, Integer.BYTES, "WINDOW_UPDATE");
     int bytes = payload.getInt() & Integer.MAX_VALUE;
     if (streamId == 0) {
-      sendWindow += bytes;
-      if (bytes == 0 || sendWindow > Integer.MAX_VALUE) {
+      if (bytes == 0 || !requests.addSendWindow(bytes)) {
         throw new Http2Exception(ErrorCode.FLOW_CONTROL_ERROR, "a window grows by " + bytes);
       }
-      sendRequests();
+      requests.send(streams.values());
       return;
     }
     SessionStream stream = streamOrNull(streamId);
@@ -335,7 +334,7 @@ final class Session implements FrameReader.Handler {
       resetBroken(stream, ErrorCode.FLOW_CONTROL_ERROR, "its window grows by " + bytes);
       return;
     }
-    sendRequest(stream);
+    requests.send(stream);
   }
 
   // ---- streams
@@ -346,33 +345,6 @@ final class Session implements FrameReader.Handler {
       throw protocolError("a frame of stream " + streamId + ", which was never opened");
     }
     return streams.get(streamId);
-  }
-
-  private void sendRequests() {
-    for (SessionStream stream : streams.values()) {
-      sendRequest(stream);
-    }
-  }
-
-  private void sendRequest(SessionStream stream) {
-    ByteBuffer request = stream.request();
-    while (!stream.requestSent()) {
-      long window = Math.min(sendWindow, stream.sendWindow());
-      if (window <= 0 && request.hasRemaining()) {
-        return;
-      }
-      int length = (int) Math.min(Math.min(window, peer.frameBytesMax()), request.remaining());
-      // An empty frame is free, so the end of an empty request needs no window.
-      length = Math.max(length, 0);
-      ByteBuffer part = request.slice(request.position(), length);
-      request.position(request.position() + length);
-      writer.data(stream.id, part, !request.hasRemaining());
-      sendWindow -= length;
-      stream.addSendWindow(-length);
-      if (!request.hasRemaining()) {
-        stream.onRequestSent();
-      }
-    }
   }
 
   private void endIfAnswered(SessionStream stream) {

@@ -124,7 +124,7 @@ public final class ElementSplitter {
     if (field == elementField) {
       if (left > elementBytesMax) {
         throw new TooLargeException(
-            "an element has " + left + " bytes, more than " + elementBytesMax);
+            "an element has " + left + " bytes, and at most " + elementBytesMax + " are taken");
       }
       elementBytes = 0;
       state = State.ELEMENT;

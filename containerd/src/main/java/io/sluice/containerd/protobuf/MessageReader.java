@@ -93,6 +93,11 @@ public final class MessageReader {
     return new MessageReader(bytes, valueStart, at);
   }
 
+  /** All that has not been walked over, a character for each byte. */
+  String raw() {
+    return new String(bytes, at, end - at, StandardCharsets.ISO_8859_1);
+  }
+
   private void expect(int type) throws ProtobufException {
     if (wireType != type) {
       throw new ProtobufException("field " + field + " has the wire type " + wireType);
