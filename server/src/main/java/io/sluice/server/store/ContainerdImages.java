@@ -90,6 +90,8 @@ public final class ContainerdImages implements ImageSource {
         case Event.ImageCreated created -> listener.onImage(event.namespace(), created.name());
         case Event.ImageUpdated updated -> listener.onImage(event.namespace(), updated.name());
         case Event.ImageDeleted deleted -> listener.onImage(event.namespace(), deleted.name());
+        // Of a containerd that says it in other words.
+        case Event.Other other -> listener.onAnyImage();
         default -> {}
       }
     }

@@ -357,6 +357,11 @@ final class ContainerdSync implements AutoCloseable {
     }
 
     @Override
+    public void onAnyImage() {
+      requestSynchronisation();
+    }
+
+    @Override
     public void onEnd(StoreException cause) {
       end = cause;
       wake();

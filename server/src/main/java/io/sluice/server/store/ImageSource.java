@@ -15,6 +15,9 @@ public interface ImageSource extends AutoCloseable {
     /** An image was created, moved to another target or deleted: whatever it is now, ask. */
     void onImage(String namespace, String name);
 
+    /** Something has happened to images, and it is not known to which. */
+    void onAnyImage();
+
     /** No more will be heard; the session is of no use any more. */
     void onEnd(StoreException cause);
   }
