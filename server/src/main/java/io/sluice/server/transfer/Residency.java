@@ -50,6 +50,8 @@ public final class Residency {
    * @return whether it was, and {@code length} bytes are there
    */
   public boolean read(OpenBlob blob, long first, int length, long address) {
-    return wanted && files.read(blob.fd, address, length, first) == length;
+    // Asked first, since a read that does not wait has the kernel read ahead what is missing.
+    boolean resident = length == 0 ? wanted : isResident(blob, first, first + length);
+    return resident && files.read(blob.fd, address, length, first) == length;
   }
 }
