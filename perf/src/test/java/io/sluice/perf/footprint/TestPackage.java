@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 public final class TestPackage {
   private static final List<String> NODE_JARS =
       List.of("HdrHistogram", "agrona", "jackson-core", "picocli", "prometheus", "tomlj");
-  private static final List<String> NODE_MODULES = List.of("native-bindings", "routing", "server");
+  private static final List<String> NODE_MODULES =
+      List.of("native-bindings", "routing", "containerd", "server");
 
   private static Path made;
 
