@@ -6,7 +6,6 @@ import io.sluice.server.http.Credentials;
 import io.sluice.server.http.DigestKey;
 import io.sluice.server.http.EntityTags;
 import io.sluice.server.http.RegistryTarget;
-import io.sluice.server.http.RequestHead;
 import io.sluice.server.metrics.AbortReason;
 import io.sluice.server.metrics.Route;
 import io.sluice.server.relay.RelayHead;
@@ -97,9 +96,8 @@ final class PeerContent implements RelayListener {
     }
     Exchange exchange = connection.exchange;
     DigestKey digest = exchange.target.digest();
-    int relay =
-        relays.join(
-            connection.slot, connection.fd, digest, heededRange(exchange.head, digest), nowNs);
+    ByteRange range = EntityTags.heededRange(exchanges.memory(), exchange.head, digest);
+    int relay = relays.join(connection.slot, connection.fd, digest, range, nowNs);
     if (relay < 0) {
       return false;
     }
@@ -111,15 +109,6 @@ final class PeerContent implements RelayListener {
 
   private static boolean isShareable(Connection connection) {
     return connection.route == Route.BLOB && !connection.headOnly;
-  }
-
-  /** The range that the client gets; null for all of it. */
-  private ByteRange heededRange(RequestHead head, DigestKey digest) {
-    boolean heeded =
-        head.range().kind() == ByteRange.VALID
-            && EntityTags.allowsRange(
-                exchanges.memory(), head.ifRangeOffset(), head.ifRangeLength(), digest);
-    return heeded ? head.range() : null;
   }
 
   /** The router has found {@code count} peers, which lie at {@code offset}. */
