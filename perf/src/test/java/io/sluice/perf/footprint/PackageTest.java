@@ -28,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 class PackageTest {
   private static final List<String> NODE_JARS =
       List.of("HdrHistogram", "agrona", "jackson-core", "picocli", "prometheus");
-  private static final List<String> NODE_MODULES = List.of("native-bindings", "routing", "server");
+  private static final List<String> NODE_MODULES =
+      List.of("native-bindings", "routing", "containerd", "server");
 
   @TempDir private static Path directory;
   private PackageHome home;
