@@ -110,8 +110,11 @@ final class CommandLineReader {
   }
 
   private static OptionSpec.Builder option(Setting setting) {
-    return OptionSpec.builder(setting.flag())
-        .type(String.class)
+    OptionSpec.Builder builder = OptionSpec.builder(setting.flag()).type(String.class);
+    if (setting.isList()) {
+      builder.type(List.class).auxiliaryTypes(String.class).arity("1..*");
+    }
+    return builder
         .paramLabel(setting.valueName())
         .description(
             setting.description(),
@@ -130,7 +133,7 @@ final class CommandLineReader {
       ParseResult root, ParseResult result, UnaryOperator<String> environment) {
     Map<Setting, String> flags = new EnumMap<>(Setting.class);
     for (Setting setting : Setting.values()) {
-      String value = result.matchedOptionValue(setting.flag(), null);
+      String value = value(result, setting);
       if (value == null && setting == Setting.LOG_LEVEL) {
         value = root.matchedOptionValue(setting.flag(), null);
       }
@@ -139,6 +142,15 @@ final class CommandLineReader {
       }
     }
     return SettingsReader.read(flags, environment);
+  }
+
+  /** One value, or a line for each; null where the flag is not given. */
+  private static String value(ParseResult result, Setting setting) {
+    if (!setting.isList()) {
+      return result.matchedOptionValue(setting.flag(), null);
+    }
+    List<String> values = result.matchedOptionValue(setting.flag(), null);
+    return values == null ? null : String.join("\n", values);
   }
 
   private static boolean isJson(String format) {

@@ -274,6 +274,12 @@ public final class Limits {
   /** Store entries compared, and keys handed to the router, before loops' questions get a turn. */
   public static final int ADVERTISE_PER_TURN = 256;
 
+  /** Characters that one regular expression may look at to decide about one name. */
+  public static final int FILTER_STEPS_MAX = 100_000;
+
+  /** Namespaces, registries or expressions that one setting can have. */
+  public static final int LIST_VALUES = 64;
+
   /** Between two looks at whether the store has changed. */
   public static final long ADVERTISE_LOOK_NS = SECOND_NS;
 

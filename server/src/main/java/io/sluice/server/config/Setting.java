@@ -27,6 +27,20 @@ public enum Setting {
       "PATH",
       StoreChoice.CONTAINERD_CONTENT.toString(),
       "The directory of containerd's content store."),
+  /** {@link StoreChoice.Containerd#namespaces()}. */
+  CONTAINERD_NAMESPACE(
+      "NAME...",
+      StoreChoice.CONTAINERD_NAMESPACE,
+      "The namespaces of containerd whose images are shared, the most important one first."),
+  /** {@link ImageFilter#registries()}. */
+  MIRRORED_REGISTRIES(
+      "REGISTRY...", "all", "The only registries whose images are shared: docker.io, or URLs."),
+  /** {@link ImageFilter#exclusions()}. */
+  REGISTRY_FILTERS(
+      "REGEX...",
+      "none",
+      "Images that are not shared: what one of these expressions finds in"
+          + " registry/repository[:tag]."),
   /** {@link Settings#dataDir()}. */
   DATA_DIR("PATH", "none", "Where the node keeps its identity across restarts."),
   /** {@link Settings#transferMemoryBytes()}. */
@@ -131,6 +145,14 @@ public enum Setting {
   /** The environment variable, such as {@code REGISTRY_ADDR}. */
   public String environmentVariable() {
     return name();
+  }
+
+  /** Whether several values may follow the flag; what is read of them is a line for each. */
+  public boolean isList() {
+    return switch (this) {
+      case CONTAINERD_NAMESPACE, MIRRORED_REGISTRIES, REGISTRY_FILTERS -> true;
+      default -> false;
+    };
   }
 
   /** What the value is called in the usage text. */

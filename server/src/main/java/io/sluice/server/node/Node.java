@@ -22,15 +22,17 @@ import io.sluice.server.loop.LoopGroup;
 import io.sluice.server.loop.LoopMemory;
 import io.sluice.server.loop.LoopShare;
 import io.sluice.server.loop.LoopTimeouts;
+import io.sluice.server.metrics.ContainerdCollector;
 import io.sluice.server.metrics.LoopMetrics;
 import io.sluice.server.metrics.MeasuredRouter;
 import io.sluice.server.metrics.MetricsServer;
 import io.sluice.server.metrics.NodeMetrics;
 import io.sluice.server.metrics.RouterCollector;
 import io.sluice.server.store.BlobStore;
+import io.sluice.server.store.ContainerdStore;
+import io.sluice.server.store.Readiness;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -45,6 +47,8 @@ import org.agrona.concurrent.SystemNanoClock;
 public final class Node implements AutoCloseable {
   private static final Log LOG = Log.of("node");
   private static final long WATCH_MS = 500;
+  private static final Readiness NOT_READY =
+      new Readiness(false, "The node is not ready: it is starting or stopping.");
 
   private final Settings settings;
   private final Deque<AutoCloseable> resources = new ArrayDeque<>();
@@ -169,7 +173,7 @@ public final class Node implements AutoCloseable {
     keep(loops::close);
     startControlPlane(store, mediaTypes);
     store.start();
-    startMetrics();
+    startMetrics(store);
     loops.start();
     ready = true;
     announce(store);
@@ -178,8 +182,8 @@ public final class Node implements AutoCloseable {
 
   private LoopContext context(UringFeatures features, BlobStore store, MediaTypes mediaTypes)
       throws IOException {
-    Path blobs = store.blobsDirectory();
-    int directoryFd = Descriptors.openDirectory(blobs.getParent());
+    BlobAnchor blobs = BlobAnchor.of(store.blobsDirectory());
+    int directoryFd = Descriptors.openDirectory(blobs.directory());
     keep(() -> Descriptors.close(directoryFd));
     int completions = LoopShares.completionEntries(settings);
     return new LoopContext(
@@ -187,12 +191,12 @@ public final class Node implements AutoCloseable {
         new LinuxSocketControl(),
         store,
         directoryFd,
-        (blobs.getFileName() + "/").getBytes(StandardCharsets.UTF_8),
+        blobs.prefix(),
         () -> new LinuxResidentFiles(features.isEnabled(UringFeature.CACHESTAT)),
         settings.readMode(),
         features.isEnabled(UringFeature.DONTCACHE),
         mediaTypes,
-        () -> ready,
+        () -> readiness(store).ready(),
         settings.asksPeers(),
         new HomeTable(
             Limits.BLOB_HOMES,
@@ -222,20 +226,32 @@ public final class Node implements AutoCloseable {
   }
 
   private void startControlPlane(BlobStore store, MediaTypes mediaTypes) {
-    ControlPlane control = keep(new ControlPlane(loops.channels(), store, router, mediaTypes));
+    ControlPlane control =
+        keep(
+            new ControlPlane(
+                loops.channels(), store, router, mediaTypes, settings.store().imageFilter()));
     if (settings.discovery().isOn()) {
       control.advertise();
     }
     control.start();
   }
 
-  private void startMetrics() throws IOException {
+  private Readiness readiness(BlobStore store) {
+    return ready ? store.readiness() : NOT_READY;
+  }
+
+  private void startMetrics(BlobStore store) throws IOException {
     NodeMetrics metrics = new NodeMetrics(BuildInfo.read().version(), loops.metrics());
     if (settings.discovery().isOn()) {
       metrics.register(new RouterCollector(router));
     }
+    if (store instanceof ContainerdStore containerd) {
+      metrics.register(new ContainerdCollector(containerd::status));
+    }
     metricsServer =
-        keep(new MetricsServer(Addresses.resolve(settings.metricsAddr()), metrics, () -> ready));
+        keep(
+            new MetricsServer(
+                Addresses.resolve(settings.metricsAddr()), metrics, () -> readiness(store)));
     metricsServer.start();
   }
 

@@ -19,6 +19,9 @@ import java.util.stream.Stream;
  * of it is left behind by {@link #close()}, whatever happened before. Needs root.
  */
 final class ContainerdHost implements AutoCloseable {
+  /** The namespace that is used where none is named. */
+  static final String NAMESPACE = "default";
+
   private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration PULL_TIMEOUT = Duration.ofMinutes(3);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
@@ -167,6 +170,21 @@ final class ContainerdHost implements AutoCloseable {
         reference);
   }
 
+  /** Imports all images of an OCI layout, without unpacking them. */
+  void importLayout(String namespace, Path layout) {
+    Path archive = directory.resolve("import.tar");
+    Command.of(
+            "tar", "--create", "--file", archive.toString(), "--directory", layout.toString(), ".")
+        .output();
+    Command.of(ctr("--namespace", namespace, "images", "import", "--no-unpack", archive.toString()))
+        .output();
+  }
+
+  /** Makes another name for an image, or moves one to it. */
+  void tag(String reference, String name) {
+    Command.of(ctr("images", "tag", "--force", reference, name)).output();
+  }
+
   /** Removes an image, and everything that only this image used. */
   void remove(String reference) {
     Command.of(ctr("images", "rm", "--sync", reference)).output();
@@ -263,7 +281,8 @@ final class ContainerdHost implements AutoCloseable {
     Workspace.delete(socketDirectory);
   }
 
-  private String socket() {
+  /** Where the daemon's API listens. */
+  String socket() {
     return socketDirectory.resolve("containerd.sock").toString();
   }
 
