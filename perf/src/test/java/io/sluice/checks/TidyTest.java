@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
@@ -26,7 +25,6 @@ class TidyTest {
   private static final int MAIN_FILE_LINES_MAX = 400;
 
   private static final int TEST_FILE_LINES_MAX = 500;
-
 
   private static final List<String> NOTES_TO_SELF = List.of("TODO", "FIXME", "XXX", "HACK");
 
