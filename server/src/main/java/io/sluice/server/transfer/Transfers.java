@@ -55,6 +55,7 @@ public final class Transfers implements Convoys.BlockListener {
    * @param sockets non-blocking calls on sockets
    * @param files blob files as far as they are resident
    * @param residency which parts of them are sent as such
+   * @param spareCpus where blocks can be sent by somebody else
    * @param blocks the loop's blocks
    * @param sendBuffers what the kernel may queue
    * @param blobs the loop's open blobs
@@ -68,6 +69,7 @@ public final class Transfers implements Convoys.BlockListener {
       SocketControl sockets,
       ResidentFiles files,
       Residency residency,
+      SpareCpus spareCpus,
       TransferBlocks blocks,
       SendBuffers sendBuffers,
       OpenBlobs blobs,
@@ -80,7 +82,7 @@ public final class Transfers implements Convoys.BlockListener {
         new BlockReads(ring, blocks, blobs, metrics, policy.readMode(), policy.dontCache());
     this.supply = new BlockSupply(blocks, metrics, capacity);
     this.convoys = new Convoys(blocks, reads, supply, residency, this, capacity);
-    this.sends = new BlockSends(ring, blocks, reads, capacity);
+    this.sends = new BlockSends(ring, spareCpus, blocks, reads, capacity);
     this.residentSends = new ResidentSends(residency, files, blocks.blockBytes(), capacity);
     this.pace = new ClientPace(sendBuffers, blocks.blockBytes());
     this.blobs = blobs;
@@ -232,7 +234,7 @@ public final class Transfers implements Convoys.BlockListener {
 
   /** Hands to the ring what is to be sent; to be called before the loop waits. */
   public void submitSends() {
-    sends.submit();
+    sends.submit(nowNs);
   }
 
   /** Whether another transfer can start. */

@@ -80,6 +80,11 @@ final class LoopFixture implements AutoCloseable {
     return manifest;
   }
 
+  /** Only manifests may be served, not blobs. */
+  void hideBlobs() {
+    store.closeCatalog();
+  }
+
   /** A blob that only peers have. */
   SimulatedBlob remoteBlob(long sizeBytes) {
     return create(sizeBytes, null);
