@@ -119,6 +119,21 @@ public final class Linux {
             0);
   }
 
+  /** {@code inotify_add_watch(2)}. */
+  public static int inotifyAddWatch(CallState state, int fd, MemorySegment path, int mask) {
+    return (int) syscall(state, SystemCall.INOTIFY_ADD_WATCH, fd, addressOf(path), mask, 0, 0, 0);
+  }
+
+  /** {@code inotify_init1(2)}. */
+  public static int inotifyInit1(CallState state, int flags) {
+    return (int) syscall(state, SystemCall.INOTIFY_INIT1, flags, 0, 0, 0, 0, 0);
+  }
+
+  /** {@code inotify_rm_watch(2)}. */
+  public static int inotifyRmWatch(CallState state, int fd, int watch) {
+    return (int) syscall(state, SystemCall.INOTIFY_RM_WATCH, fd, watch, 0, 0, 0, 0);
+  }
+
   /** {@code ioctl(2)} with a pointer argument. */
   public static int ioctl(CallState state, int fd, long request, MemorySegment argument) {
     return (int) syscall(state, SystemCall.IOCTL, fd, request, addressOf(argument), 0, 0, 0);
@@ -143,6 +158,11 @@ public final class Linux {
   public static int openat(
       CallState state, int directoryFd, MemorySegment path, int flags, int mode) {
     return (int) syscall(state, SystemCall.OPENAT, directoryFd, addressOf(path), flags, mode, 0, 0);
+  }
+
+  /** {@code poll(2)}. */
+  public static int poll(CallState state, MemorySegment descriptors, int count, int timeoutMs) {
+    return (int) syscall(state, SystemCall.POLL, addressOf(descriptors), count, timeoutMs, 0, 0, 0);
   }
 
   /** {@code preadv2(2)}. */

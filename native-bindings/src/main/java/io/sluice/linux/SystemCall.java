@@ -8,6 +8,7 @@ final class SystemCall {
   static final int READ = 0;
   static final int WRITE = 1;
   static final int CLOSE = 3;
+  static final int POLL = 7;
   static final int MMAP = 9;
   static final int MUNMAP = 11;
   static final int IOCTL = 16;
@@ -26,11 +27,16 @@ final class SystemCall {
   static final int FCNTL = 72;
   static final int GETRLIMIT = 97;
   static final int SETRLIMIT = 160;
+  static final int GETTID = 186;
   static final int FADVISE64 = 221;
+  static final int CLOCK_GETTIME = 228;
+  static final int INOTIFY_ADD_WATCH = 254;
+  static final int INOTIFY_RM_WATCH = 255;
   static final int OPENAT = 257;
   static final int SPLICE = 275;
   static final int EVENTFD2 = 290;
   static final int PIPE2 = 293;
+  static final int INOTIFY_INIT1 = 294;
   static final int PREADV2 = 327;
 
   private SystemCall() {}

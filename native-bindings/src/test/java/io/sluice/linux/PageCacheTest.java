@@ -213,7 +213,9 @@ class PageCacheTest {
     assertEquals(100, cache.read(file.fd, file.memory.address(), PAGE, BLOB_BYTES - 100));
     assertMemory(BLOB_BYTES - 100, 100);
     assertEquals(0, cache.read(file.fd, file.memory.address(), PAGE, BLOB_BYTES));
-    assertEquals(0, cache.read(file.fd, file.memory.address(), PAGE, 2L * BLOB_BYTES));
+    // Linux 5.10 looks for the page first.
+    int beyond = cache.read(file.fd, file.memory.address(), PAGE, 2L * BLOB_BYTES);
+    assertTrue(beyond == 0 || beyond == -Errno.EAGAIN, () -> "result " + beyond);
   }
 
   @Test

@@ -10,7 +10,10 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Who may use whom: {@code perf -> server -> {routing, native-bindings}}, arrows down only. */
+/**
+ * Who may use whom: {@code perf -> server -> {routing, containerd, native-bindings}}, arrows down
+ * only.
+ */
 class ArchitectureTest {
   private static final String[] NATIVE = {
     "io.sluice.ring..", "io.sluice.linux..", "io.sluice.memory.."
@@ -41,7 +44,11 @@ class ArchitectureTest {
         .resideInAnyPackage(NATIVE)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("io.sluice.server..", "io.sluice.routing..", "io.sluice.perf..")
+        .resideInAnyPackage(
+            "io.sluice.server..",
+            "io.sluice.routing..",
+            "io.sluice.containerd..",
+            "io.sluice.perf..")
         .because("they are the door to Linux and can be used on their own")
         .check(classes);
   }
@@ -57,10 +64,44 @@ class ArchitectureTest {
             "io.sluice.ring..",
             "io.sluice.linux..",
             "io.sluice.memory..",
+            "io.sluice.containerd..",
             "io.sluice.server..",
             "io.sluice.perf..")
         .because("routing is plain Java on the JDK")
         .allowEmptyShould(true)
+        .check(classes);
+  }
+
+  @Test
+  void theContainerdClientDependsOnNothingOfOurs() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.sluice.containerd..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.sluice.ring..",
+            "io.sluice.linux..",
+            "io.sluice.memory..",
+            "io.sluice.routing..",
+            "io.sluice.server..",
+            "io.sluice.perf..")
+        .because("it is plain Java on the JDK and can be used on its own")
+        .check(classes);
+  }
+
+  @Test
+  void howContainerdIsAskedStaysBehindItsInterface() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.sluice.containerd..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.sluice.containerd.hpack..",
+            "io.sluice.containerd.http2..",
+            "io.sluice.containerd.protobuf..")
+        .because("Connection is the door")
         .check(classes);
   }
 

@@ -20,16 +20,23 @@ import org.junit.jupiter.api.Test;
  */
 class TidyTest {
   private static final int LINE_COLUMNS_MAX = 100;
-  private static final int FILE_LINES_MAX = 500;
+
+  /** What ships is one noun a file; tests have tables and stories. */
+  private static final int MAIN_FILE_LINES_MAX = 400;
+
+  private static final int TEST_FILE_LINES_MAX = 500;
+
   private static final List<String> NOTES_TO_SELF = List.of("TODO", "FIXME", "XXX", "HACK");
 
   @Test
   void linesAndFilesAreShort() throws IOException {
     List<String> found = new ArrayList<>();
+    List<Path> main = Sources.main();
     for (Path file : Sources.all()) {
       List<String> lines = Files.readAllLines(file);
-      if (lines.size() > FILE_LINES_MAX) {
-        found.add(name(file) + ": " + lines.size() + " lines, at most " + FILE_LINES_MAX);
+      int linesMax = main.contains(file) ? MAIN_FILE_LINES_MAX : TEST_FILE_LINES_MAX;
+      if (lines.size() > linesMax) {
+        found.add(name(file) + ": " + lines.size() + " lines, at most " + linesMax);
       }
       for (int i = 0; i < lines.size(); i++) {
         String line = lines.get(i);

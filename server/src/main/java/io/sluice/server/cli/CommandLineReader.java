@@ -55,13 +55,18 @@ final class CommandLineReader {
     }
     return switch (last.getCommandName()) {
       case "serve" -> new Command.Serve(settings(root, result, environment));
-      case "doctor" -> new Command.Doctor(settings(root, result, environment));
+      case DoctorReader.DOCTOR ->
+          new DoctorReader(result, environment).command(settings(root, result, environment));
+      case ConfigureReader.CONFIGURE ->
+          new Command.Configure(new ConfigureReader(result, environment).options());
+      case ConfigureReader.CLEANUP ->
+          new Command.Cleanup(new ConfigureReader(result, environment).configPath());
       case "demo" -> new Command.Demo(result.matchedOptionValue("--keep", false));
       case "version" -> new Command.Version(isJson(result.matchedOptionValue("--format", "text")));
       default ->
           throw new SettingsException(
-              "sluice: the command is missing; write one of serve, doctor, demo or version, or"
-                  + " --help for more.");
+              "sluice: the command is missing; write one of serve, doctor, configure, cleanup, demo"
+                  + " or version, or --help for more.");
     };
   }
 
@@ -73,8 +78,8 @@ final class CommandLineReader {
     root.addOption(option(Setting.LOG_LEVEL).scopeType(ScopeType.INHERIT).build());
     root.addOption(help().scopeType(ScopeType.INHERIT).build());
     root.addSubcommand("serve", withSettings("Runs a node until it is told to stop."));
-    root.addSubcommand(
-        "doctor", withSettings("Says whether a node can run here with these settings."));
+    DoctorReader.addTo(root);
+    ConfigureReader.addTo(root);
     CommandSpec demo = command("Shows two nodes at work, on loopback.");
     demo.addOption(
         OptionSpec.builder("--keep")
@@ -93,7 +98,7 @@ final class CommandLineReader {
     return root;
   }
 
-  private static CommandSpec withSettings(String description) {
+  static CommandSpec withSettings(String description) {
     CommandSpec command = command(description);
     for (Setting setting : Setting.values()) {
       if (setting != Setting.LOG_LEVEL) {
@@ -103,15 +108,18 @@ final class CommandLineReader {
     return command;
   }
 
-  private static CommandSpec command(String description) {
+  static CommandSpec command(String description) {
     CommandSpec command = CommandSpec.create();
     command.usageMessage().description(description).width(100);
     return command;
   }
 
   private static OptionSpec.Builder option(Setting setting) {
-    return OptionSpec.builder(setting.flag())
-        .type(String.class)
+    OptionSpec.Builder builder = OptionSpec.builder(setting.flag()).type(String.class);
+    if (setting.isList()) {
+      builder.type(List.class).auxiliaryTypes(String.class).arity("1..*");
+    }
+    return builder
         .paramLabel(setting.valueName())
         .description(
             setting.description(),
@@ -130,7 +138,7 @@ final class CommandLineReader {
       ParseResult root, ParseResult result, UnaryOperator<String> environment) {
     Map<Setting, String> flags = new EnumMap<>(Setting.class);
     for (Setting setting : Setting.values()) {
-      String value = result.matchedOptionValue(setting.flag(), null);
+      String value = value(result, setting);
       if (value == null && setting == Setting.LOG_LEVEL) {
         value = root.matchedOptionValue(setting.flag(), null);
       }
@@ -139,6 +147,15 @@ final class CommandLineReader {
       }
     }
     return SettingsReader.read(flags, environment);
+  }
+
+  /** One value, or a line for each; null where the flag is not given. */
+  private static String value(ParseResult result, Setting setting) {
+    if (!setting.isList()) {
+      return result.matchedOptionValue(setting.flag(), null);
+    }
+    List<String> values = result.matchedOptionValue(setting.flag(), null);
+    return values == null ? null : String.join("\n", values);
   }
 
   private static boolean isJson(String format) {

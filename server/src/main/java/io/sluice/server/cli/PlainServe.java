@@ -7,8 +7,9 @@ import java.util.Map;
 
 /**
  * Reads the command line that starts a node on nearly every machine: {@code serve} and then {@code
- * --flag value} or {@code --flag=value}, each flag once. Anything else, whether wrong or only less
- * usual, is left to picocli, which costs a node 13 MiB and a tenth of a second of its start.
+ * --flag value} or {@code --flag=value}, each flag once, some with several values. Anything else,
+ * whether wrong or only less usual, is left to picocli, which costs a node 13 MiB and a tenth of a
+ * second of its start.
  */
 final class PlainServe {
   private static final String COMMAND = "serve";
@@ -40,6 +41,12 @@ final class PlainServe {
       String value = equals < 0 ? args[next++] : arg.substring(equals + 1);
       if (!isPlain(value) || values.put(setting, value) != null) {
         return null;
+      }
+      while (setting.isList() && next < args.length && !args[next].startsWith("-")) {
+        if (!isPlain(args[next])) {
+          return null;
+        }
+        values.merge(setting, args[next++], (all, more) -> all + "\n" + more);
       }
     }
     return values;

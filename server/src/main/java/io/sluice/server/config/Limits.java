@@ -41,6 +41,14 @@ public final class Limits {
   public static final int DESCRIPTORS_BESIDES_CONNECTIONS =
       DESCRIPTORS_PER_BLOB * OPEN_BLOBS + RESERVED_DESCRIPTORS;
 
+  // ---- credentials
+
+  /** User, colon and password that containerd and peers have to know, in bytes. */
+  public static final int BASIC_AUTH_BYTES_MAX = 256;
+
+  /** Between two looks at whether credentials have changed. */
+  public static final long BASIC_AUTH_LOOK_NS = 2 * SECOND_NS;
+
   // ---- event loops
 
   /** Most loops that are started by default, one per CPU. */
@@ -282,6 +290,12 @@ public final class Limits {
 
   /** Store entries compared, and keys handed to the router, before loops' questions get a turn. */
   public static final int ADVERTISE_PER_TURN = 256;
+
+  /** Characters that one regular expression may look at to decide about one name. */
+  public static final int FILTER_STEPS_MAX = 100_000;
+
+  /** Namespaces, registries or expressions that one setting can have. */
+  public static final int LIST_VALUES = 64;
 
   /** Between two looks at whether the store has changed. */
   public static final long ADVERTISE_LOOK_NS = SECOND_NS;

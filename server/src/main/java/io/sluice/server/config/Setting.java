@@ -27,6 +27,20 @@ public enum Setting {
       "PATH",
       StoreChoice.CONTAINERD_CONTENT.toString(),
       "The directory of containerd's content store."),
+  /** {@link StoreChoice.Containerd#namespaces()}. */
+  CONTAINERD_NAMESPACE(
+      "NAME...",
+      StoreChoice.CONTAINERD_NAMESPACE,
+      "The namespaces of containerd whose images are shared, the most important one first."),
+  /** {@link ImageFilter#registries()}. */
+  MIRRORED_REGISTRIES(
+      "REGISTRY...", "all", "The only registries whose images are shared: docker.io, or URLs."),
+  /** {@link ImageFilter#exclusions()}. */
+  REGISTRY_FILTERS(
+      "REGEX...",
+      "none",
+      "Images that are not shared: what one of these expressions finds in"
+          + " registry/repository[:tag]."),
   /** {@link Settings#dataDir()}. */
   DATA_DIR("PATH", "none", "Where the node keeps its identity across restarts."),
   /** {@link Settings#transferMemoryBytes()}. */
@@ -87,6 +101,12 @@ public enum Setting {
       "What the name of the routing protocol begins with; the same on all nodes."),
   /** {@link Discovery#zone()}. */
   ZONE("NAME", "none", "The part of the cluster that this node is in; peers there come first."),
+  /** {@link Settings#basicAuthFile()}. */
+  BASIC_AUTH_FILE(
+      "PATH",
+      BasicAuth.PLACE + " where it exists, otherwise nobody is asked for credentials",
+      "What clients and peers have to know: a file with user:password, or a directory with the"
+          + " files username and password."),
   /** {@link Settings#headerTimeoutNs()}. */
   HEADER_TIMEOUT(
       "DURATION",
@@ -131,6 +151,14 @@ public enum Setting {
   /** The environment variable, such as {@code REGISTRY_ADDR}. */
   public String environmentVariable() {
     return name();
+  }
+
+  /** Whether several values may follow the flag; what is read of them is a line for each. */
+  public boolean isList() {
+    return switch (this) {
+      case CONTAINERD_NAMESPACE, MIRRORED_REGISTRIES, REGISTRY_FILTERS -> true;
+      default -> false;
+    };
   }
 
   /** What the value is called in the usage text. */

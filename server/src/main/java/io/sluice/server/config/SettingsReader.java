@@ -27,9 +27,9 @@ public final class SettingsReader {
       String variable = environment.apply(setting.environmentVariable());
       if (flags.containsKey(setting)) {
         values.put(setting, flags.get(setting));
-        builder.spelling.put(setting, setting.flag() + " " + flags.get(setting));
+        builder.spelling.put(setting, setting.flag() + " " + flags.get(setting).replace('\n', ' '));
       } else if (variable != null && !variable.isBlank()) {
-        values.put(setting, variable);
+        values.put(setting, setting.isList() ? lines(variable) : variable);
         builder.spelling.put(setting, setting.environmentVariable() + "=" + variable);
       }
     }
@@ -77,9 +77,14 @@ public final class SettingsReader {
     if (values.containsKey(Setting.LOG_LEVEL)) {
       builder.logLevel(value(Setting.LOG_LEVEL, SettingsReader::parseLevel));
     }
+    if (values.containsKey(Setting.BASIC_AUTH_FILE)) {
+      builder.basicAuthFile(value(Setting.BASIC_AUTH_FILE, SettingsReader::parsePath));
+    } else {
+      builder.basicAuthFile(BasicAuth.mounted().orElse(null));
+    }
     builder.discovery(new DiscoveryReader(this).read());
     readTimeouts();
-    return builder.store(readStore()).build();
+    return builder.store(new StoreReader(this, environment).read()).build();
   }
 
   private void readTimeouts() {
@@ -100,39 +105,23 @@ public final class SettingsReader {
     }
   }
 
-  private StoreChoice readStore() {
-    boolean aboutContainerd =
-        values.containsKey(Setting.CONTAINERD_SOCK)
-            || values.containsKey(Setting.CONTAINERD_CONTENT_PATH);
-    String choice = values.get(Setting.STORE);
-    if (choice == null) {
-      // Who says where containerd is, means containerd, even if it has not started yet.
-      return aboutContainerd ? readContainerd() : StoreChoice.detect(environment);
-    }
-    if (choice.equals("containerd")) {
-      return readContainerd();
-    }
-    StoreChoice layout = value(Setting.STORE, SettingsReader::parseLayout);
-    for (Setting other : List.of(Setting.CONTAINERD_CONTENT_PATH, Setting.CONTAINERD_SOCK)) {
-      if (values.containsKey(other)) {
-        throw new SettingsException(
-            builder.spelling.get(other)
-                + ": says where containerd is, while "
-                + builder.spelling.get(Setting.STORE)
-                + " does not use it; drop one of the two.");
+  /** The values of a variable with commas between them, of which a quoted one may have its own. */
+  private static String lines(String variable) {
+    StringBuilder lines = new StringBuilder();
+    boolean quoted = false;
+    for (char c : variable.toCharArray()) {
+      if (c == '"') {
+        quoted = !quoted;
+      } else {
+        lines.append(c == ',' && !quoted ? '\n' : c);
       }
     }
-    return layout;
+    return lines.toString();
   }
 
-  private StoreChoice.Containerd readContainerd() {
-    return new StoreChoice.Containerd(
-        values.containsKey(Setting.CONTAINERD_SOCK)
-            ? value(Setting.CONTAINERD_SOCK, SettingsReader::parsePath)
-            : StoreChoice.CONTAINERD_SOCKET,
-        values.containsKey(Setting.CONTAINERD_CONTENT_PATH)
-            ? value(Setting.CONTAINERD_CONTENT_PATH, SettingsReader::parsePath)
-            : StoreChoice.CONTAINERD_CONTENT);
+  /** How the operator wrote {@code setting}, which is given. */
+  String spelling(Setting setting) {
+    return builder.spelling.get(setting);
   }
 
   /** Whether the operator has given {@code setting}. */
@@ -147,15 +136,6 @@ public final class SettingsReader {
     } catch (IllegalArgumentException e) {
       throw new SettingsException(builder.spelling.get(setting) + ": " + e.getMessage() + ".");
     }
-  }
-
-  private static StoreChoice parseLayout(String text) {
-    String prefix = "oci:";
-    if (!text.startsWith(prefix) || text.length() == prefix.length()) {
-      throw new IllegalArgumentException(
-          "no such store; write containerd, or oci:PATH for an OCI image layout");
-    }
-    return new StoreChoice.OciLayout(parsePath(text.substring(prefix.length())));
   }
 
   static Path parsePath(String text) {

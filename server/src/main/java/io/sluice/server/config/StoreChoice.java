@@ -2,6 +2,7 @@ package io.sluice.server.config;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** Where the node's blobs are. */
@@ -12,13 +13,24 @@ public sealed interface StoreChoice {
   /** Where containerd keeps content unless told otherwise. */
   Path CONTAINERD_CONTENT = Path.of("/var/lib/containerd/io.containerd.content.v1.content");
 
+  /** The namespace of Kubernetes' images. */
+  String CONTAINERD_NAMESPACE = "k8s.io";
+
   /**
-   * containerd's content directory, read in place.
+   * What containerd has; its content directory is read in place.
    *
    * @param socketPath the Unix socket of containerd's API
    * @param contentPath the root of its content plugin, above {@code blobs}
+   * @param namespaces whose images are shared, at least one
+   * @param filter which of their images are
    */
-  record Containerd(Path socketPath, Path contentPath) implements StoreChoice {
+  record Containerd(Path socketPath, Path contentPath, List<String> namespaces, ImageFilter filter)
+      implements StoreChoice {
+    /** All images of Kubernetes. */
+    public Containerd(Path socketPath, Path contentPath) {
+      this(socketPath, contentPath, List.of(CONTAINERD_NAMESPACE), ImageFilter.NONE);
+    }
+
     @Override
     public String toString() {
       return "containerd";
@@ -35,6 +47,11 @@ public sealed interface StoreChoice {
     public String toString() {
       return "oci:" + directory;
     }
+  }
+
+  /** Which images this node has to do with; all of those of an OCI layout. */
+  default ImageFilter imageFilter() {
+    return this instanceof Containerd containerd ? containerd.filter() : ImageFilter.NONE;
   }
 
   /** The containerd of this machine, at its usual places. */

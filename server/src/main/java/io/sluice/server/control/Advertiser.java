@@ -27,7 +27,7 @@ final class Advertiser {
   private int compared;
 
   private boolean withdrawing;
-  private boolean hasLooked;
+  private boolean looksAtOnce = true;
   private long lookedNs;
 
   Advertiser(BlobStore store, ContentRouter router) {
@@ -43,10 +43,10 @@ final class Advertiser {
    */
   boolean turn(long nowNs) {
     if (next == told) {
-      if (hasLooked && nowNs - lookedNs < Limits.ADVERTISE_LOOK_NS) {
+      if (!looksAtOnce && nowNs - lookedNs < Limits.ADVERTISE_LOOK_NS) {
         return false;
       }
-      hasLooked = true;
+      looksAtOnce = false;
       lookedNs = nowNs;
       next = store.inventory();
       compared = 0;
@@ -57,6 +57,11 @@ final class Advertiser {
     }
     compare();
     return next != told;
+  }
+
+  /** The store has changed: the next turn need not wait to look. */
+  void look() {
+    looksAtOnce = true;
   }
 
   private void compare() {

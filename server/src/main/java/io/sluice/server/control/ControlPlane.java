@@ -2,6 +2,7 @@ package io.sluice.server.control;
 
 import io.sluice.routing.ContentRouter;
 import io.sluice.routing.Lookup;
+import io.sluice.server.config.ImageFilter;
 import io.sluice.server.log.Log;
 import io.sluice.server.store.BlobStore;
 import io.sluice.server.store.Descriptor;
@@ -35,13 +36,27 @@ public final class ControlPlane implements AutoCloseable {
   private final Listings listings;
   private final UnreadableBlobs unreadableBlobs = new UnreadableBlobs(System::nanoTime);
   private final Thread thread;
+  private final ImageFilter filter;
   private final List<ControlRequest> received = new ArrayList<>();
   private Advertiser advertiser;
+  private BasicAuthFile basicAuth;
+  private volatile boolean storeChanged;
   private volatile boolean closed;
 
   /** Creates a control plane for the given loops; {@link #start} begins to answer. */
   public ControlPlane(
       List<ControlChannel> channels, BlobStore store, ContentRouter router, MediaTypes mediaTypes) {
+    this(channels, store, router, mediaTypes, ImageFilter.NONE);
+  }
+
+  /** The same, where peers are only asked for what {@code filter} lets through. */
+  public ControlPlane(
+      List<ControlChannel> channels,
+      BlobStore store,
+      ContentRouter router,
+      MediaTypes mediaTypes,
+      ImageFilter filter) {
+    this.filter = filter;
     this.channels = List.copyOf(channels);
     this.store = store;
     this.router = router;
@@ -53,6 +68,16 @@ public final class ControlPlane implements AutoCloseable {
   /** Tells the router what the store has, from the start on; before {@link #start}. */
   public void advertise() {
     advertiser = new Advertiser(store, router);
+    store.onChange(
+        () -> {
+          storeChanged = true;
+          LockSupport.unpark(thread);
+        });
+  }
+
+  /** Follows changes of a file with credentials; before {@link #start}. */
+  public void follow(BasicAuthFile file) {
+    basicAuth = file;
   }
 
   /** Begins to answer. */
@@ -80,6 +105,9 @@ public final class ControlPlane implements AutoCloseable {
   private void run() {
     while (!closed) {
       boolean more = goOnAdvertising();
+      if (basicAuth != null) {
+        basicAuth.look(System.nanoTime());
+      }
       if (serve() == 0 && !more) {
         park();
       }
@@ -87,8 +115,15 @@ public final class ControlPlane implements AutoCloseable {
   }
 
   private boolean goOnAdvertising() {
+    if (advertiser == null) {
+      return false;
+    }
     try {
-      return advertiser != null && advertiser.turn(System.nanoTime());
+      if (storeChanged) {
+        storeChanged = false;
+        advertiser.look();
+      }
+      return advertiser.turn(System.nanoTime());
     } catch (RuntimeException failed) {
       LOG.error("peers could not be told what is here", failed);
       return false;
@@ -98,7 +133,7 @@ public final class ControlPlane implements AutoCloseable {
   private void park() {
     channels.forEach(channel -> channel.parked(thread));
     // A request that came before the loops could see the flag is found here.
-    if (serve() == 0 && !closed) {
+    if (serve() == 0 && !closed && !storeChanged) {
       LockSupport.parkNanos(PARK_NS);
     }
     channels.forEach(ControlChannel::unparked);
@@ -157,12 +192,25 @@ public final class ControlPlane implements AutoCloseable {
             reply(channel, request, ControlMessages.PEERS_END, 0, new byte[0]);
           }
         };
+    if (!isAllowed(request)) {
+      replies.onEnd();
+      return;
+    }
     try {
       router.lookup(routingKey(request), ControlMessages.PEERS_MAX, replies);
     } catch (RuntimeException failed) {
       LOG.error("the router has failed; nobody is asked", failed);
       replies.onEnd();
     }
+  }
+
+  private boolean isAllowed(ControlRequest request) {
+    boolean byTag = request.is(ControlMessages.FLAG_TAG);
+    return filter.isOpen()
+        || filter.allows(
+            request.text(ControlMessages.TEXT_NAMESPACE),
+            request.text(ControlMessages.TEXT_NAME),
+            byTag ? request.text(ControlMessages.TEXT_REFERENCE) : null);
   }
 
   private static String routingKey(ControlRequest request) {

@@ -24,12 +24,11 @@ public final class RequestHead {
   /** HEAD. */
   public static final int METHOD_HEAD = 2;
 
-  private static final byte[] GET = Octets.ascii("GET");
-  private static final byte[] HEAD = Octets.ascii("HEAD");
   private static final byte[] TRUE = Octets.ascii("true");
   private static final byte[] CONTINUE = Octets.ascii("100-continue");
   private static final byte[] CHUNKED = Octets.ascii("chunked");
 
+  private final RequestLine requestLine = new RequestLine();
   private final FieldLine line = new FieldLine();
   private final ConnectionOptions connection = new ConnectionOptions();
   private final ByteRange range = new ByteRange();
@@ -37,10 +36,6 @@ public final class RequestHead {
   private int rangeLength;
 
   private String problem;
-  private int method;
-  private int minorVersion;
-  private long targetOffset;
-  private int targetLength;
   private long contentLength;
   private boolean hostSeen;
   private boolean mirrored;
@@ -63,10 +58,7 @@ public final class RequestHead {
 
   private void clear() {
     problem = null;
-    method = METHOD_OTHER;
-    minorVersion = 0;
-    targetOffset = 0;
-    targetLength = 0;
+    requestLine.clear();
     contentLength = -1;
     hostSeen = false;
     connection.clear();
@@ -110,51 +102,10 @@ public final class RequestHead {
     if (!Octets.isCrLf(memory, requestLineEnd)) {
       return fail(400, HttpError.problem(HttpError.BARE_CARRIAGE_RETURN));
     }
-    int status = parseRequestLine(memory, position, requestLineEnd);
-    return status != 0 ? status : parseFields(memory, requestLineEnd + 2, limit - 2);
-  }
-
-  /** RFC 9112 section 3: method, target and version, separated by exactly one space each. */
-  private int parseRequestLine(MemorySegment memory, long start, long end) {
-    long methodEnd = endOf(memory, start, end, Octets.TOKEN);
-    if (methodEnd == start || methodEnd == end || Octets.at(memory, methodEnd) != ' ') {
-      return fail(400, "the request line does not begin with a method and one space");
-    }
-    targetOffset = methodEnd + 1;
-    long targetEnd = endOf(memory, targetOffset, end, Octets.TARGET);
-    if (targetEnd - targetOffset > HttpLimits.TARGET_LENGTH_MAX) {
-      return fail(
-          414,
-          "the request target is longer than "
-              + HttpLimits.TARGET_LENGTH_MAX
-              + " bytes; send a shorter one");
-    }
-    targetLength = (int) (targetEnd - targetOffset);
-    if (targetLength == 0 || targetEnd == end || Octets.at(memory, targetEnd) != ' ') {
-      return fail(
-          400, "the request target is empty or holds a character that URIs cannot; escape it");
-    }
-    method = methodOf(memory, start, (int) (methodEnd - start));
-    return parseVersion(memory, targetEnd + 1, (int) (end - targetEnd - 1));
-  }
-
-  private static int methodOf(MemorySegment memory, long offset, int length) {
-    if (Octets.equals(memory, offset, length, GET)) {
-      return METHOD_GET;
-    }
-    return Octets.equals(memory, offset, length, HEAD) ? METHOD_HEAD : METHOD_OTHER;
-  }
-
-  private int parseVersion(MemorySegment memory, long offset, int length) {
-    int version = HttpVersion.parse(memory, offset, length);
-    if (version == HttpVersion.MALFORMED) {
-      return fail(400, "the request line does not end with an HTTP version");
-    }
-    if (version != HttpVersion.HTTP_1_0 && version != HttpVersion.HTTP_1_1) {
-      return fail(505, "this server speaks HTTP/1.1 and HTTP/1.0 only");
-    }
-    minorVersion = version == HttpVersion.HTTP_1_1 ? 1 : 0;
-    return 0;
+    int status = requestLine.parse(memory, position, requestLineEnd);
+    return status != 0
+        ? fail(status, requestLine.problem)
+        : parseFields(memory, requestLineEnd + 2, limit - 2);
   }
 
   private int parseFields(MemorySegment memory, long start, long end) {
@@ -183,10 +134,10 @@ public final class RequestHead {
   }
 
   private int checkFields() {
-    if (minorVersion == 1 && !hostSeen) {
+    if (requestLine.minorVersion == 1 && !hostSeen) {
       return fail(400, "an HTTP/1.1 request needs a Host header field");
     }
-    if (contentLength > 0 && method != METHOD_OTHER) {
+    if (contentLength > 0 && requestLine.method != METHOD_OTHER) {
       return fail(400, "a GET or HEAD request with a body is not accepted; send no Content-Length");
     }
     if (ifNoneMatchCount > 1) {
@@ -302,14 +253,6 @@ public final class RequestHead {
     return 0;
   }
 
-  private static long endOf(MemorySegment memory, long start, long end, int octetClass) {
-    long position = start;
-    while (position < end && Octets.is(Octets.at(memory, position), octetClass)) {
-      position++;
-    }
-    return position;
-  }
-
   private int fail(int status, String sentence) {
     problem = sentence;
     return status;
@@ -325,12 +268,12 @@ public final class RequestHead {
    * answer with 405. Also set when an error lies behind the request line.
    */
   public int method() {
-    return method;
+    return requestLine.method;
   }
 
   /** The digit behind {@code HTTP/1.}: 0 or 1. */
   public int minorVersion() {
-    return minorVersion;
+    return requestLine.minorVersion;
   }
 
   /**
@@ -339,17 +282,19 @@ public final class RequestHead {
    * method other than GET and HEAD.
    */
   public boolean keepAlive() {
-    return problem == null && method != METHOD_OTHER && connection.persist(minorVersion);
+    return problem == null
+        && requestLine.method != METHOD_OTHER
+        && connection.persist(requestLine.minorVersion);
   }
 
   /** The offset of the request target in memory. */
   public long targetOffset() {
-    return targetOffset;
+    return requestLine.targetOffset;
   }
 
   /** The length of the request target in bytes, at most {@link HttpLimits#TARGET_LENGTH_MAX}. */
   public int targetLength() {
-    return targetLength;
+    return requestLine.targetLength;
   }
 
   /** The Content-Length, or -1 without one. Greater than 0 only for {@link #METHOD_OTHER}. */

@@ -1,36 +1,23 @@
 package io.sluice.server.loop;
 
 import io.sluice.linux.Errno;
-import io.sluice.ring.Ring;
 import io.sluice.ring.UserData;
 import io.sluice.server.config.Limits;
 import io.sluice.server.http.HeadScanner;
 import io.sluice.server.metrics.LoopMetrics;
-import io.sluice.server.metrics.RejectReason;
-import io.sluice.server.transfer.SocketControl;
 import io.sluice.server.transfer.WaitQueue;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The client connections of one loop: receives requests, sends composed responses, enforces
- * time-outs and closes. One request of a connection is answered at a time, so pipelined requests
- * are answered in order, and at most one request buffer of them is held.
+ * The client connections of one loop: receives requests, sends composed responses, and closes. One
+ * request of a connection is answered at a time, so pipelined requests are answered in order, and
+ * at most one request buffer of them is held.
  */
 final class Clients {
   /** Operation codes of this component: 0x30 to 0x3f. */
-  static final int OPERATIONS = 0x30;
+  static final int OPERATIONS = ClientSockets.OPERATIONS;
 
-  private static final int OP_RECEIVE = 0x30;
-  private static final int OP_SEND = 0x31;
-  private static final int OP_POLL = 0x32;
-  private static final int OP_CLOSE = 0x33;
-  private static final int OP_CANCEL = 0x34;
-
-  private static final int POLLIN = 1;
-  private static final int MSG_MORE = 0x8000;
-
-  private final Ring ring;
-  private final SocketControl sockets;
+  private final ClientSockets sockets;
   private final ConnectionTable table;
   private final Exchanges exchanges;
   private final LoopMetrics metrics;
@@ -42,14 +29,12 @@ final class Clients {
   private long nowNs;
 
   Clients(
-      Ring ring,
-      SocketControl sockets,
+      ClientSockets sockets,
       ConnectionTable table,
       Exchanges exchanges,
       LoopMetrics metrics,
       Handoff handoff,
       LoopTimeouts timeouts) {
-    this.ring = ring;
     this.sockets = sockets;
     this.table = table;
     this.exchanges = exchanges;
@@ -57,6 +42,11 @@ final class Clients {
     this.handoff = handoff;
     this.timeouts = timeouts;
     this.queued = new WaitQueue(table.capacity());
+  }
+
+  /** Whether connections wait for an exchange. */
+  boolean exchangesWanted() {
+    return !queued.isEmpty();
   }
 
   void handler(RequestHandler requestHandler) {
@@ -117,14 +107,15 @@ final class Clients {
   void onCompletion(int operation, int slot, int generation, int result, long now) {
     nowNs = now;
     Connection connection = table.get(slot);
-    if (operation == OP_CANCEL || (connection.generation & UserData.MAX_GENERATION) != generation) {
+    if (operation == ClientSockets.OP_CANCEL
+        || (connection.generation & UserData.MAX_GENERATION) != generation) {
       return;
     }
     switch (operation) {
-      case OP_RECEIVE -> onReceive(connection, result);
-      case OP_SEND -> onSend(connection, result);
-      case OP_POLL -> onPoll(connection, result);
-      case OP_CLOSE -> {
+      case ClientSockets.OP_RECEIVE -> onReceive(connection, result);
+      case ClientSockets.OP_SEND -> onSend(connection, result);
+      case ClientSockets.OP_POLL -> onPoll(connection, result);
+      case ClientSockets.OP_CLOSE -> {
         table.free(connection);
         handoff.onGone();
         metrics.connectionClosed();
@@ -140,7 +131,7 @@ final class Clients {
     connection.sendPosition = 0;
     connection.sendEnd = length;
     connection.deadlineNs = nowNs + timeouts.progressNs();
-    send(connection);
+    sockets.send(connection);
   }
 
   /** The whole response has left: go on with the next request, or close. */
@@ -192,7 +183,7 @@ final class Clients {
     if (connection.state != Connection.CLOSING) {
       queued.remove(connection.slot);
       connection.state = Connection.CLOSING;
-      cancelPending(connection);
+      sockets.cancelPending(connection);
       handler.onClosing(connection, now);
     }
     closeIfQuiet(connection);
@@ -202,45 +193,14 @@ final class Clients {
   void closeIfQuiet(Connection connection) {
     if (connection.state == Connection.CLOSING && connection.fd >= 0 && connection.quiet()) {
       giveUpExchange(connection);
-      ring.close(connection.fd, userData(OP_CLOSE, connection));
-      connection.fd = -1;
+      sockets.close(connection);
     }
   }
 
-  /** Looks at the deadlines of all connections. */
-  void checkDeadlines(long now) {
+  /** The request takes too long to answer. */
+  void giveUpWork(Connection connection, long now) {
     nowNs = now;
-    boolean revoke = exchanges.scarce();
-    for (int slot = 0; slot < table.capacity(); slot++) {
-      Connection connection = table.get(slot);
-      if (connection.state == Connection.FREE || connection.state == Connection.CLOSING) {
-        continue;
-      }
-      if (now - connection.deadlineNs >= 0) {
-        onDeadline(connection);
-      } else if (revoke && connection.state == Connection.IDLE && connection.exchange != null) {
-        revokeExchange(connection);
-      }
-    }
-  }
-
-  /** While connections wait for an exchange, those that sit on one without need lose it. */
-  void relieveExchanges(long now) {
-    nowNs = now;
-    for (int i = 0; !queued.isEmpty() && i < exchanges.count(); i++) {
-      Connection holder = exchanges.get(i).holder;
-      if (holder == null || now - holder.requestNs < Limits.EXCHANGE_HOLD_NS) {
-        continue;
-      }
-      if (holder.state == Connection.READING) {
-        metrics.requestRejected(RejectReason.HEADER_TIMEOUT);
-        close(holder, now);
-      } else if (holder.state == Connection.TRANSFERRING || holder.state == Connection.RESPONDING) {
-        metrics.requestRejected(RejectReason.PIPELINE_LIMIT);
-        sockets.resetOnClose(holder.fd);
-        close(holder, now);
-      }
-    }
+    handler.onUnreadable(connection, 503, now);
   }
 
   /** From now on every connection closes after its present response; idle ones at once. */
@@ -266,9 +226,9 @@ final class Clients {
     connection.state = Connection.IDLE;
     connection.deadlineNs = nowNs + timeouts.idleNs();
     if (connection.exchange != null || (exchanges.abound() && claimExchange(connection))) {
-      receive(connection);
+      sockets.receive(connection);
     } else {
-      poll(connection);
+      sockets.poll(connection);
     }
   }
 
@@ -282,22 +242,6 @@ final class Clients {
     connection.deadlineNs = nowNs + timeouts.headerNs();
   }
 
-  private void receive(Connection connection) {
-    connection.receiving = true;
-    long offset = connection.exchange.requestOffset + connection.have;
-    ring.recv(
-        connection.fd,
-        exchanges.address(offset),
-        Limits.REQUEST_HEAD_BYTES - connection.have,
-        0,
-        userData(OP_RECEIVE, connection));
-  }
-
-  private void poll(Connection connection) {
-    connection.polling = true;
-    ring.pollAdd(connection.fd, POLLIN, userData(OP_POLL, connection));
-  }
-
   private void onPoll(Connection connection, int result) {
     connection.polling = false;
     boolean revoked = connection.revoking;
@@ -309,7 +253,7 @@ final class Clients {
     } else if (result < 0 && result != -Errno.EAGAIN && result != -Errno.EINTR) {
       close(connection, nowNs);
     } else if (connection.exchange != null || claimExchange(connection)) {
-      receive(connection);
+      sockets.receive(connection);
     } else {
       enqueue(connection);
     }
@@ -322,13 +266,13 @@ final class Clients {
     if (connection.state == Connection.CLOSING) {
       closeIfQuiet(connection);
     } else if (result == -Errno.EAGAIN || result == -Errno.EINTR) {
-      poll(connection);
+      sockets.poll(connection);
     } else if (result == -Errno.ECANCELED && revoked) {
       onRevoked(connection);
     } else if (result <= 0) {
       close(connection, nowNs);
     } else if (connection.state == Connection.LINGERING) {
-      receive(connection);
+      sockets.receive(connection);
     } else {
       if (connection.have == 0) {
         beginRequest(connection);
@@ -348,7 +292,7 @@ final class Clients {
       handler.onUnreadable(connection, 408, nowNs);
     } else {
       giveUpExchange(connection);
-      poll(connection);
+      sockets.poll(connection);
     }
   }
 
@@ -370,19 +314,8 @@ final class Clients {
       handler.onUnreadable(connection, 431, nowNs);
     } else {
       connection.scanned = connection.have;
-      receive(connection);
+      sockets.receive(connection);
     }
-  }
-
-  private void send(Connection connection) {
-    connection.sending = true;
-    long offset = connection.exchange.responseOffset + connection.sendPosition;
-    ring.send(
-        connection.fd,
-        exchanges.address(offset),
-        connection.sendEnd - connection.sendPosition,
-        connection.bodyFollows ? MSG_MORE : 0,
-        userData(OP_SEND, connection));
   }
 
   private void onSend(Connection connection, int result) {
@@ -390,13 +323,13 @@ final class Clients {
     if (connection.state == Connection.CLOSING) {
       closeIfQuiet(connection);
     } else if (result == -Errno.EAGAIN || result == -Errno.EINTR) {
-      send(connection);
+      sockets.send(connection);
     } else if (result <= 0) {
       close(connection, nowNs);
     } else {
       connection.sendPosition += result;
       if (connection.sendPosition < connection.sendEnd) {
-        send(connection);
+        sockets.send(connection);
       } else {
         headDone(connection);
       }
@@ -419,23 +352,6 @@ final class Clients {
     }
   }
 
-  private void onDeadline(Connection connection) {
-    switch (connection.state) {
-      case Connection.READING -> revokeExchange(connection);
-      case Connection.IDLE, Connection.QUEUED, Connection.LINGERING -> close(connection, nowNs);
-      case Connection.RESPONDING -> {
-        sockets.resetOnClose(connection.fd);
-        close(connection, nowNs);
-      }
-      case Connection.WORKING -> {
-        if (!connection.awaitingBlob) {
-          handler.onUnreadable(connection, 503, nowNs);
-        }
-      }
-      default -> {}
-    }
-  }
-
   /** Reads on for a moment, so that a reset does not overtake the response on its way. */
   private void lingerOrClose(Connection connection) {
     if (connection.exchange == null && !claimExchange(connection)) {
@@ -445,29 +361,8 @@ final class Clients {
     connection.state = Connection.LINGERING;
     connection.deadlineNs = nowNs + Limits.LINGER_NS;
     connection.have = 0;
-    sockets.shutdownWrite(connection.fd);
-    receive(connection);
-  }
-
-  /** Calls back the receive, or the poll that follows when a receive had to be tried again. */
-  private void revokeExchange(Connection connection) {
-    if (!connection.revoking) {
-      connection.revoking = true;
-      int pending = connection.receiving ? OP_RECEIVE : OP_POLL;
-      ring.cancel(userData(pending, connection), userData(OP_CANCEL, connection));
-    }
-  }
-
-  private void cancelPending(Connection connection) {
-    if (connection.receiving) {
-      ring.cancel(userData(OP_RECEIVE, connection), userData(OP_CANCEL, connection));
-    }
-    if (connection.sending) {
-      ring.cancel(userData(OP_SEND, connection), userData(OP_CANCEL, connection));
-    }
-    if (connection.polling) {
-      ring.cancel(userData(OP_POLL, connection), userData(OP_CANCEL, connection));
-    }
+    sockets.shutdownWrite(connection);
+    sockets.receive(connection);
   }
 
   private void enqueue(Connection connection) {
@@ -483,11 +378,7 @@ final class Clients {
       claimExchange(next);
       next.state = Connection.IDLE;
       next.deadlineNs = nowNs + timeouts.headerNs();
-      receive(next);
+      sockets.receive(next);
     }
-  }
-
-  private static long userData(int operation, Connection connection) {
-    return UserData.pack(operation, connection.generation, connection.slot);
   }
 }

@@ -1,6 +1,5 @@
 package io.sluice.server.loop;
 
-import io.sluice.linux.CallState;
 import io.sluice.ring.CompletionHandler;
 import io.sluice.ring.Ring;
 import io.sluice.ring.UserData;
@@ -17,7 +16,6 @@ import io.sluice.server.transfer.TransferBlocks;
 import io.sluice.server.transfer.TransferPolicy;
 import io.sluice.server.transfer.Transfers;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.ControlledMessageHandler;
 import org.agrona.concurrent.ControlledMessageHandler.Action;
@@ -30,15 +28,10 @@ import org.agrona.concurrent.ControlledMessageHandler.Action;
  * then, at the clock. After the first turn nothing is allocated.
  */
 public final class EventLoop implements Runnable, CompletionHandler {
-  private static final int OP_WAKE = 0x01;
   private static final int OP_TICK = 0x02;
   private static final int OP_CANCEL = 0x03;
-  private static final int OP_SIGNAL = 0x04;
   private static final int COMPONENT_MASK = 0xf0;
 
-  private static final int WAKE_OFFSET = 0;
-  private static final int TIMESPEC_OFFSET = 64;
-  private static final int SIGNAL_OFFSET = TIMESPEC_OFFSET + Ticker.BYTES;
   private static final int COMPLETIONS_PER_TURN = 1024;
   private static final int REPLIES_PER_TURN = 64;
   private static final int CONNECTIONS_PER_TURN = 256;
@@ -67,6 +60,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
   private Residency residency;
   private BlobHomes homes;
   private Clients clients;
+  private Deadlines deadlines;
   private Registry registry;
   private OpenBlobs blobs;
   private Transfers transfers;
@@ -77,7 +71,9 @@ public final class EventLoop implements Runnable, CompletionHandler {
   private TransferBlocks relayBlocks;
   private SendBudget budget;
   private Acceptor acceptor;
+  private WakeUp wakeUp;
   private Ticker ticker;
+  private IdleMemory idleMemory;
   private IdleWatch idle;
   private volatile int requestedPhase = RUNNING;
   private volatile boolean ended;
@@ -170,9 +166,9 @@ public final class EventLoop implements Runnable, CompletionHandler {
     nowNs = context.nanoClock().nanoTime();
     table = new ConnectionTable(share.connections());
     exchanges = new Exchanges(memory.exchanges.segment(), share.exchanges());
-    clients =
-        new Clients(
-            ring, context.sockets(), table, exchanges, metrics, handoff, context.timeouts());
+    ClientSockets clientSockets = new ClientSockets(ring, context.sockets(), exchanges);
+    clients = new Clients(clientSockets, table, exchanges, metrics, handoff, context.timeouts());
+    deadlines = new Deadlines(clients, clientSockets, table, exchanges, metrics);
     residency = new Residency(residentFiles, context.readMode().sendsResident());
     homes = new BlobHomes(context.homes(), handoffs, number, share.blockBytes(), residency);
     registry = new Registry(clients, table, exchanges, control, context, metrics, residency, homes);
@@ -193,11 +189,12 @@ public final class EventLoop implements Runnable, CompletionHandler {
       acceptor = new Acceptor(ring, context.sockets(), listenFd, handoffs, metrics);
       acceptor.resume();
     }
-    awaitWake();
-    ticker = new Ticker(ring, memory.miscellany.segment(), TIMESPEC_OFFSET, OP_TICK);
+    wakeUp = new WakeUp(ring, wakeFd, memory.miscellany.segment());
+    wakeUp.await();
+    ticker = new Ticker(ring, memory.miscellany.segment(), WakeUp.BYTES, OP_TICK);
     ticker.run(false);
-    CallState state = CallState.ofThread();
-    idle = new IdleWatch(metrics::activity, Limits.IDLE_GIVE_BACK_NS, () -> giveBack(state), nowNs);
+    idleMemory = new IdleMemory(memory, transferBlocks, relayBlocks, exchanges);
+    idle = new IdleWatch(metrics::activity, Limits.IDLE_GIVE_BACK_NS, idleMemory::giveBack, nowNs);
   }
 
   private void createTransfers(SendBuffers sendBuffers) {
@@ -220,6 +217,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
             context.sockets(),
             residentFiles,
             residency,
+            context.spareCpus().apply(number),
             transferBlocks,
             sendBuffers,
             blobs,
@@ -267,6 +265,10 @@ public final class EventLoop implements Runnable, CompletionHandler {
     if (requestedPhase != phase) {
       changePhase();
     }
+    if (phase == ABORTING) {
+      // Again each turn: another loop may have given a connection with a request meanwhile.
+      clients.closeAll(nowNs);
+    }
     ticker.run(transfers.activeCount() > 0 || relays.activeCount() > 0);
     long endedNs = context.nanoClock().nanoTime();
     metrics.loopTurn(endedNs - turnStartedNs);
@@ -290,13 +292,11 @@ public final class EventLoop implements Runnable, CompletionHandler {
       case Relays.OPERATIONS -> relays.onCompletion(operation, slot, generation, result, nowNs);
       case Acceptor.OPERATIONS -> acceptor.onCompletion(operation, slot, result);
       default -> {
-        if (operation == OP_WAKE) {
-          awaitWake();
-        } else if (operation == OP_TICK) {
+        if (operation == OP_TICK) {
           ticker.onCompletion(slot);
           tick();
-        } else if (operation == OP_SIGNAL && result < 0) {
-          signal();
+        } else {
+          wakeUp.onCompletion(operation, result);
         }
       }
     }
@@ -320,45 +320,23 @@ public final class EventLoop implements Runnable, CompletionHandler {
     return Action.COMMIT;
   }
 
-  private void awaitWake() {
-    if (lettingGo) {
-      return;
-    }
-    long address = memory.miscellany.address() + WAKE_OFFSET;
-    ring.read(wakeFd, address, Long.BYTES, 0, UserData.pack(OP_WAKE, 0, 0));
-  }
-
   private void tick() {
     transfers.tick(nowNs);
     relays.tick(nowNs);
-    clients.relieveExchanges(nowNs);
+    deadlines.relieveExchanges(nowNs);
     if (acceptor != null) {
       acceptor.resume();
     }
     if (nowNs - tickedNs >= Limits.IDLE_TICK_NS) {
       tickedNs = nowNs;
-      clients.checkDeadlines(nowNs);
+      deadlines.check(nowNs);
       registry.time(context.epochClock().time() / MILLIS_PER_SECOND);
       blobs.closeIdle(nowNs);
       homes.keep(blobs, nowNs);
       metrics.openBlobs(blobs.openCount());
-      if (isMemoryFree()) {
+      if (idleMemory.isFree()) {
         idle.look(nowNs);
       }
-    }
-  }
-
-  private boolean isMemoryFree() {
-    return transferBlocks.freeCount() == transferBlocks.count()
-        && relayBlocks.freeCount() == relayBlocks.count();
-  }
-
-  /** What only serving needs comes back, page by page, when it is touched again. */
-  private void giveBack(CallState state) {
-    memory.blocks.giveBack(state);
-    memory.relayBlocks.giveBack(state);
-    if (exchanges.freeCount() == exchanges.count()) {
-      memory.exchanges.giveBack(state);
     }
   }
 
@@ -373,9 +351,6 @@ public final class EventLoop implements Runnable, CompletionHandler {
       } else {
         finishGiving();
       }
-    }
-    if (phase == ABORTING) {
-      clients.closeAll(nowNs);
     }
   }
 
@@ -396,18 +371,9 @@ public final class EventLoop implements Runnable, CompletionHandler {
     relays.stop();
     if (!lettingGo) {
       lettingGo = true;
-      signal();
+      wakeUp.stop();
       ticker.stop(OP_CANCEL);
     }
-  }
-
-  /**
-   * Wakes this loop, so that its read of the eventfd ends; cancelling a read may come too early.
-   */
-  private void signal() {
-    memory.miscellany.segment().set(ValueLayout.JAVA_LONG, SIGNAL_OFFSET, 1);
-    long address = memory.miscellany.address() + SIGNAL_OFFSET;
-    ring.write(wakeFd, address, Long.BYTES, UserData.pack(OP_SIGNAL, 0, 0));
   }
 
   /** Closes the ring; the last thing the loop's thread does. */

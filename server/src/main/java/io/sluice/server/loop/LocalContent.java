@@ -109,6 +109,10 @@ final class LocalContent implements BlobListener {
 
   /** Serves a blob or manifest by digest. */
   void open(Connection connection, DigestKey key) {
+    if (store.catalog().isClosed() && findInCatalog(key) < 0) {
+      registry.findPeers(connection);
+      return;
+    }
     int index = blobs.acquire(key, connection.slot, nowNs);
     if (index == OpenBlobs.PENDING) {
       connection.awaitingBlob = true;

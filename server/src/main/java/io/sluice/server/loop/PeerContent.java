@@ -2,6 +2,7 @@ package io.sluice.server.loop;
 
 import io.sluice.server.control.ControlMessages;
 import io.sluice.server.http.ByteRange;
+import io.sluice.server.http.Credentials;
 import io.sluice.server.http.DigestKey;
 import io.sluice.server.http.EntityTags;
 import io.sluice.server.http.RegistryTarget;
@@ -27,6 +28,7 @@ final class PeerContent implements RelayListener {
   private final Responder responder;
   private final Refusals refusals;
   private final BlobHomes homes;
+  private final Credentials credentials;
 
   /** Connections for which there is no relay free. */
   private final WaitQueue waiting;
@@ -42,7 +44,8 @@ final class PeerContent implements RelayListener {
       Exchanges exchanges,
       Responder responder,
       Refusals refusals,
-      BlobHomes homes) {
+      BlobHomes homes,
+      Credentials credentials) {
     this.registry = registry;
     this.clients = clients;
     this.table = table;
@@ -50,6 +53,7 @@ final class PeerContent implements RelayListener {
     this.responder = responder;
     this.refusals = refusals;
     this.homes = homes;
+    this.credentials = credentials;
     this.waiting = new WaitQueue(table.capacity());
   }
 
@@ -129,6 +133,7 @@ final class PeerContent implements RelayListener {
         .compose(
             exchanges.memory(),
             exchange.head,
+            credentials.field(),
             connection.route == Route.MANIFEST,
             target.nameOffset(),
             target.nameLength(),

@@ -1,10 +1,11 @@
 package io.sluice.server.metrics;
 
+import io.sluice.server.store.Readiness;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** What the metrics port answers. For the server's thread. */
 final class MetricsPages {
@@ -12,9 +13,9 @@ final class MetricsPages {
   private static final int INITIAL_BODY_BYTES = 32_768;
 
   private final NodeMetrics metrics;
-  private final BooleanSupplier ready;
+  private final Supplier<Readiness> ready;
 
-  MetricsPages(final NodeMetrics metrics, final BooleanSupplier ready) {
+  MetricsPages(final NodeMetrics metrics, final Supplier<Readiness> ready) {
     this.metrics = metrics;
     this.ready = ready;
   }
@@ -32,10 +33,10 @@ final class MetricsPages {
       return switch (request.path()) {
         case "/metrics" -> metrics(request);
         case "/livez" -> text(request, 200, "The node is alive.");
-        case "/readyz" ->
-            ready.getAsBoolean()
-                ? text(request, 200, "The node is ready.")
-                : text(request, 500, "The node is not ready: it is starting, stopping or alone.");
+        case "/readyz" -> {
+          Readiness now = ready.get();
+          yield text(request, now.ready() ? 200 : 500, now.sentence());
+        }
         default -> text(request, 404, "This port has /metrics, /livez and /readyz.");
       };
     } catch (IOException | RuntimeException e) {

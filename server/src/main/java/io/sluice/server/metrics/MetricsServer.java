@@ -1,5 +1,6 @@
 package io.sluice.server.metrics;
 
+import io.sluice.server.store.Readiness;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -9,7 +10,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * The metrics port: {@code /metrics}, {@code /livez} and {@code /readyz} over HTTP/1.1, GET and
@@ -53,14 +54,14 @@ public final class MetricsServer implements AutoCloseable {
    * @param ready what {@code /readyz} asks, on the server's thread; it must not block
    */
   public MetricsServer(
-      final InetSocketAddress address, final NodeMetrics metrics, final BooleanSupplier ready) {
+      final InetSocketAddress address, final NodeMetrics metrics, final Supplier<Readiness> ready) {
     this(address, metrics, ready, TIMEOUT_NS);
   }
 
   MetricsServer(
       final InetSocketAddress address,
       final NodeMetrics metrics,
-      final BooleanSupplier ready,
+      final Supplier<Readiness> ready,
       final long timeoutNs) {
     this.address = Objects.requireNonNull(address);
     this.pages = new MetricsPages(metrics, ready);

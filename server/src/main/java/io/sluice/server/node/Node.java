@@ -12,8 +12,10 @@ import io.sluice.server.config.HostPort;
 import io.sluice.server.config.Limits;
 import io.sluice.server.config.Settings;
 import io.sluice.server.config.StartupException;
+import io.sluice.server.control.BasicAuthFile;
 import io.sluice.server.control.ControlPlane;
 import io.sluice.server.control.MediaTypes;
+import io.sluice.server.http.Credentials;
 import io.sluice.server.log.Log;
 import io.sluice.server.loop.HomeTable;
 import io.sluice.server.loop.IdleWatch;
@@ -21,16 +23,19 @@ import io.sluice.server.loop.LoopContext;
 import io.sluice.server.loop.LoopGroup;
 import io.sluice.server.loop.LoopMemory;
 import io.sluice.server.loop.LoopShare;
+import io.sluice.server.loop.LoopThreads;
 import io.sluice.server.loop.LoopTimeouts;
+import io.sluice.server.metrics.ContainerdCollector;
 import io.sluice.server.metrics.LoopMetrics;
 import io.sluice.server.metrics.MeasuredRouter;
 import io.sluice.server.metrics.MetricsServer;
 import io.sluice.server.metrics.NodeMetrics;
 import io.sluice.server.metrics.RouterCollector;
 import io.sluice.server.store.BlobStore;
+import io.sluice.server.store.ContainerdStore;
+import io.sluice.server.store.Readiness;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -45,10 +50,14 @@ import org.agrona.concurrent.SystemNanoClock;
 public final class Node implements AutoCloseable {
   private static final Log LOG = Log.of("node");
   private static final long WATCH_MS = 500;
+  private static final Readiness NOT_READY =
+      new Readiness(false, "The node is not ready: it is starting or stopping.");
 
   private final Settings settings;
   private final Deque<AutoCloseable> resources = new ArrayDeque<>();
   private final CountDownLatch terminated = new CountDownLatch(1);
+  private final Credentials credentials = new Credentials();
+  private BasicAuthFile basicAuth;
   private MeasuredRouter router;
   private InetSocketAddress registryAddress;
   private MetricsServer metricsServer;
@@ -152,6 +161,7 @@ public final class Node implements AutoCloseable {
     MemoryFit.require(settings, MemoryTable.of(settings), Path.of("/"));
     // Three times, so that what was read to start and what is kept from then on never add up.
     RuntimeFiles.giveBack();
+    settings.basicAuthFile().ifPresent(this::readCredentials);
     UringFeatures features = UringFeatures.probe();
     BlobStore store = keep(Stores.open(settings.store()));
     LoopShare share = LoopShares.of(settings);
@@ -169,31 +179,39 @@ public final class Node implements AutoCloseable {
     keep(loops::close);
     startControlPlane(store, mediaTypes);
     store.start();
-    startMetrics();
+    startMetrics(store);
     loops.start();
     ready = true;
     announce(store);
     RuntimeFiles.giveBack();
   }
 
+  private void readCredentials(Path path) {
+    basicAuth = new BasicAuthFile(path, credentials);
+  }
+
   private LoopContext context(UringFeatures features, BlobStore store, MediaTypes mediaTypes)
       throws IOException {
-    Path blobs = store.blobsDirectory();
-    int directoryFd = Descriptors.openDirectory(blobs.getParent());
+    BlobAnchor blobs = BlobAnchor.of(store.blobsDirectory());
+    int directoryFd = Descriptors.openDirectory(blobs.directory());
     keep(() -> Descriptors.close(directoryFd));
+    LoopThreads threads =
+        new LoopThreads(settings.loops(), Runtime.getRuntime().availableProcessors());
     int completions = LoopShares.completionEntries(settings);
     return new LoopContext(
         () -> IoUring.open(features, Limits.SUBMISSION_ENTRIES, completions),
         new LinuxSocketControl(),
         store,
         directoryFd,
-        (blobs.getFileName() + "/").getBytes(StandardCharsets.UTF_8),
+        blobs.prefix(),
         () -> new LinuxResidentFiles(features.isEnabled(UringFeature.CACHESTAT)),
+        threads::enter,
         settings.readMode(),
         features.isEnabled(UringFeature.DONTCACHE),
         mediaTypes,
-        () -> ready,
+        () -> readiness(store).ready(),
         settings.asksPeers(),
+        credentials,
         new HomeTable(
             Limits.BLOB_HOMES,
             settings.loops(),
@@ -222,20 +240,35 @@ public final class Node implements AutoCloseable {
   }
 
   private void startControlPlane(BlobStore store, MediaTypes mediaTypes) {
-    ControlPlane control = keep(new ControlPlane(loops.channels(), store, router, mediaTypes));
+    ControlPlane control =
+        keep(
+            new ControlPlane(
+                loops.channels(), store, router, mediaTypes, settings.store().imageFilter()));
     if (settings.discovery().isOn()) {
       control.advertise();
+    }
+    if (basicAuth != null) {
+      control.follow(basicAuth);
     }
     control.start();
   }
 
-  private void startMetrics() throws IOException {
+  private Readiness readiness(BlobStore store) {
+    return ready ? store.readiness() : NOT_READY;
+  }
+
+  private void startMetrics(BlobStore store) throws IOException {
     NodeMetrics metrics = new NodeMetrics(BuildInfo.read().version(), loops.metrics());
     if (settings.discovery().isOn()) {
       metrics.register(new RouterCollector(router));
     }
+    if (store instanceof ContainerdStore containerd) {
+      metrics.register(new ContainerdCollector(containerd::status));
+    }
     metricsServer =
-        keep(new MetricsServer(Addresses.resolve(settings.metricsAddr()), metrics, () -> ready));
+        keep(
+            new MetricsServer(
+                Addresses.resolve(settings.metricsAddr()), metrics, () -> readiness(store)));
     metricsServer.start();
   }
 

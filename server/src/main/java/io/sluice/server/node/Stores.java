@@ -3,7 +3,8 @@ package io.sluice.server.node;
 import io.sluice.server.config.StartupException;
 import io.sluice.server.config.StoreChoice;
 import io.sluice.server.store.BlobStore;
-import io.sluice.server.store.ContainerdContentStore;
+import io.sluice.server.store.ContainerdImages;
+import io.sluice.server.store.ContainerdStore;
 import io.sluice.server.store.OciLayoutStore;
 import io.sluice.server.store.StoreException;
 
@@ -16,7 +17,11 @@ final class Stores {
     try {
       return switch (choice) {
         case StoreChoice.Containerd containerd ->
-            new ContainerdContentStore(containerd.contentPath());
+            new ContainerdStore(
+                containerd.contentPath(),
+                containerd.namespaces(),
+                containerd.filter(),
+                new ContainerdImages(containerd.socketPath()));
         case StoreChoice.OciLayout layout -> {
           OciLayoutStore.createIfAbsent(layout.directory());
           yield new OciLayoutStore(layout.directory());

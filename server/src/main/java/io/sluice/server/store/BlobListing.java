@@ -9,6 +9,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -28,6 +29,7 @@ final class BlobListing {
   private final LongSupplier epochMs;
   private final FileTime[] listed = new FileTime[ALGORITHMS.size()];
   private boolean maybeChanging;
+  private boolean hasComplained;
   private Catalog current = Catalog.EMPTY;
 
   /**
@@ -51,16 +53,45 @@ final class BlobListing {
         times[i] = timeOf(blobs.resolve(ALGORITHMS.get(i)));
         changed |= times[i] != null ? !times[i].equals(listed[i]) : listed[i] != null;
       }
-      if (changed || maybeChanging) {
-        // Asked before the listing: what comes after it is seen the next time.
-        maybeChanging = isRecent(times);
-        current = list();
+    } catch (IOException failed) {
+      complain(failed);
+      return current;
+    }
+    if (changed || maybeChanging) {
+      // Asked before the listing: what comes after it is seen the next time.
+      boolean recent = isRecent(times);
+      Optional<Catalog> found = list();
+      if (found.isPresent()) {
+        current = found.get();
+        maybeChanging = recent;
         System.arraycopy(times, 0, listed, 0, times.length);
       }
-    } catch (IOException failed) {
-      LOG.warn("The blobs cannot be listed; peers are told of those known before.", failed);
     }
     return current;
+  }
+
+  /** What is there now; empty, and said once, when that cannot be found out. */
+  Optional<Catalog> list() {
+    try {
+      Catalog found = listAll();
+      hasComplained = false;
+      return Optional.of(found);
+    } catch (IOException failed) {
+      complain(failed);
+      return Optional.empty();
+    }
+  }
+
+  private void complain(IOException failed) {
+    if (!hasComplained) {
+      hasComplained = true;
+      LOG.warn(
+          "The blobs cannot be listed, and those known before are counted on: check the owner, the"
+              + " mode and the disk of the directory.",
+          failed,
+          "directory",
+          blobs);
+    }
   }
 
   private boolean isRecent(FileTime[] times) {
@@ -81,7 +112,7 @@ final class BlobListing {
     }
   }
 
-  private Catalog list() throws IOException {
+  private Catalog listAll() throws IOException {
     Catalog.Builder found = new Catalog.Builder(limits);
     for (String algorithm : ALGORITHMS) {
       try (DirectoryStream<Path> files = Files.newDirectoryStream(blobs.resolve(algorithm))) {

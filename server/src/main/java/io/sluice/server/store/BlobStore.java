@@ -35,7 +35,8 @@ public interface BlobStore extends AutoCloseable {
   }
 
   /**
-   * Size and media type of a blob, from the catalog or by a bounded sniff of the content.
+   * Size and media type of a blob, from the catalog or by a bounded sniff of the content; of one
+   * that may be served, see {@link Catalog#isClosed}.
    *
    * @return empty when the store has no such blob or cannot read it
    */
@@ -68,6 +69,17 @@ public interface BlobStore extends AutoCloseable {
       Digest subject,
       String artifactTypeOrNull,
       String lastOrNull);
+
+  /**
+   * Has {@code listener} called after the catalog has changed, on any thread; it must not wait. In
+   * place of an earlier listener; a store that need not tell at once does not.
+   */
+  default void onChange(Runnable listener) {}
+
+  /** Whether what is here is known. Any thread may call; nothing is allocated. */
+  default Readiness readiness() {
+    return Readiness.OPEN;
+  }
 
   /** Starts watching for changes, where the store can change; at most once. */
   void start();

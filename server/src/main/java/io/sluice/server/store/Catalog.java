@@ -10,7 +10,8 @@ import java.util.TreeMap;
  * <p>Any thread may call any method. The look-ups over a {@link MemorySegment} and over words, and
  * the accessors by entry index, allocate nothing and take no lock; an entry index is only valid in
  * the catalog that returned it. A blob that is in the catalog was present when it was built and may
- * be gone; one that is not may still be in the store (see {@link BlobStore#describe}).
+ * be gone; one that is not may still be in the store (see {@link BlobStore#describe}), unless the
+ * catalog {@linkplain #isClosed is closed}.
  */
 public final class Catalog {
   /** No such tag or digest. */
@@ -22,13 +23,19 @@ public final class Catalog {
   /** A catalog without entries. */
   public static final Catalog EMPTY = new Builder(StoreLimits.DEFAULT).build();
 
+  /** A catalog without entries, of a store that serves nothing. */
+  static final Catalog CLOSED = new Builder(StoreLimits.DEFAULT).closed().build();
+
   private final DigestTable digests;
   private final TagTable tags;
   private final long refusedTags;
   private final long refusedDigests;
+  private final boolean closed;
 
-  private Catalog(DigestTable digests, TagTable tags, long refusedTags, long refusedDigests) {
+  private Catalog(
+      DigestTable digests, TagTable tags, long refusedTags, long refusedDigests, boolean closed) {
     this.digests = digests;
+    this.closed = closed;
     this.tags = tags;
     this.refusedTags = refusedTags;
     this.refusedDigests = refusedDigests;
@@ -132,7 +139,7 @@ public final class Catalog {
     return digests.word(entry, i);
   }
 
-  /** Length of the blob's file when the catalog was built. */
+  /** Length of the blob's file when the catalog was built; 0 where the store has not looked. */
   public long sizeBytes(int entry) {
     return digests.sizeBytes(entry);
   }
@@ -150,27 +157,12 @@ public final class Catalog {
 
   /** The digest of an entry, for control-plane threads. */
   public Digest digest(int entry) {
-    long[] words = new long[Digest.wordCount(algorithm(entry))];
-    for (int i = 0; i < words.length; i++) {
-      words[i] = word(entry, i);
-    }
-    return Digest.ofWords(algorithm(entry), words);
+    return digests.digest(entry);
   }
 
   /** Whether a blob of this catalog is in {@code other} as well. */
   public boolean isDigestIn(Catalog other, int entry) {
-    boolean eight = algorithm(entry) == Digest.SHA512;
-    return other.digests.find(
-            algorithm(entry),
-            word(entry, 0),
-            word(entry, 1),
-            word(entry, 2),
-            word(entry, 3),
-            eight ? word(entry, 4) : 0,
-            eight ? word(entry, 5) : 0,
-            eight ? word(entry, 6) : 0,
-            eight ? word(entry, 7) : 0)
-        != NOT_FOUND;
+    return digests.findIn(other.digests, entry) != NOT_FOUND;
   }
 
   /**
@@ -185,6 +177,11 @@ public final class Catalog {
   /** Whether a name of this catalog is in {@code other} as well, whatever it stands for there. */
   public boolean isTagIn(Catalog other, int tag) {
     return other.tags.contains(tags.key(tag));
+  }
+
+  /** Whether blobs that are not in this catalog are not to be served, even if they are there. */
+  public boolean isClosed() {
+    return closed;
   }
 
   /** Number of blobs; entry indexes are smaller. */
@@ -211,18 +208,29 @@ public final class Catalog {
     return tags;
   }
 
+  DigestTable digests() {
+    return digests;
+  }
+
   /** Collects a catalog; for one thread, used once. */
   public static final class Builder {
     private final StoreLimits limits;
     private final TreeMap<TagTable.Key, Integer> tags = new TreeMap<>();
-    private DigestTable digests = new DigestTable();
+    private DigestTable digests;
     private int nameBytes;
     private long refusedTags;
     private long refusedDigests;
+    private boolean closed;
 
     /** A builder that keeps what {@code limits} allow and counts the rest. */
     public Builder(StoreLimits limits) {
+      this(limits, 0);
+    }
+
+    /** The same, of about so many blobs. */
+    Builder(StoreLimits limits, int expectedDigests) {
       this.limits = limits;
+      this.digests = new DigestTable(Math.min(expectedDigests, limits.digests()));
     }
 
     /**
@@ -241,6 +249,21 @@ public final class Catalog {
         return NOT_FOUND;
       }
       return digests.add(digest, sizeBytes, MediaType.orOctetStream(mediaType));
+    }
+
+    /** Only what is added may be served, see {@link Catalog#isClosed}. */
+    public Builder closed() {
+      closed = true;
+      return this;
+    }
+
+    /** Adds a blob of a table, which is not in the catalog yet, as the table describes it. */
+    int addFrom(DigestTable table, int tableEntry) {
+      if (digests.count() == limits.digests()) {
+        refusedDigests++;
+        return NOT_FOUND;
+      }
+      return digests.addFrom(table, tableEntry);
     }
 
     /** The entry index of a blob that was added, or {@link #NOT_FOUND}. */
@@ -281,7 +304,7 @@ public final class Catalog {
       DigestTable complete = digests;
       digests = null;
       complete.trim();
-      return new Catalog(complete, new TagTable(tags), refusedTags, refusedDigests);
+      return new Catalog(complete, new TagTable(tags), refusedTags, refusedDigests, closed);
     }
   }
 }

@@ -1,8 +1,10 @@
 package io.sluice.server.store;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
@@ -16,21 +18,35 @@ final class DigestTable {
   private static final int CAPACITY_MIN = 16;
 
   private final Map<String, Integer> mediaTypeIndexes = new HashMap<>();
+  private final List<String> mediaTypeNames = new ArrayList<>();
   private byte[][] mediaTypes = {MediaType.OCTET_STREAM.getBytes(StandardCharsets.US_ASCII)};
-  private byte[] algorithms = new byte[CAPACITY_MIN];
-  private short[] mediaTypeOf = new short[CAPACITY_MIN];
-  private int[] wordOffsets = new int[CAPACITY_MIN];
-  private long[] sizesBytes = new long[CAPACITY_MIN];
-  private long[] words = new long[4 * CAPACITY_MIN];
+  private byte[] algorithms;
+  private short[] mediaTypeOf;
+  private int[] wordOffsets;
+  private long[] sizesBytes;
+  private long[] words;
 
   /** Entry index + 1; 0 is free. At most half full, so that every probe ends. */
-  private int[] slots = new int[2 * CAPACITY_MIN];
+  private int[] slots;
 
   private int count;
   private int wordCount;
 
   DigestTable() {
+    this(CAPACITY_MIN);
+  }
+
+  /** A table that need not grow for so many digests of four words. */
+  DigestTable(int expected) {
+    int capacity = Math.max(CAPACITY_MIN, expected);
+    algorithms = new byte[capacity];
+    mediaTypeOf = new short[capacity];
+    wordOffsets = new int[capacity];
+    sizesBytes = new long[capacity];
+    words = new long[4 * capacity];
+    slots = new int[slotCount(capacity)];
     mediaTypeIndexes.put(MediaType.OCTET_STREAM, 0);
+    mediaTypeNames.add(MediaType.OCTET_STREAM);
   }
 
   int count() {
@@ -51,6 +67,32 @@ final class DigestTable {
 
   byte[] mediaType(int entry) {
     return mediaTypes[mediaTypeOf[entry]];
+  }
+
+  String mediaTypeName(int entry) {
+    return mediaTypeNames.get(mediaTypeOf[entry]);
+  }
+
+  Digest digest(int entry) {
+    long[] value = new long[Digest.wordCount(algorithms[entry])];
+    System.arraycopy(words, wordOffsets[entry], value, 0, value.length);
+    return Digest.ofWords(algorithms[entry], value);
+  }
+
+  /** The same digest in another table, or {@link Catalog#NOT_FOUND}. */
+  int findIn(DigestTable other, int entry) {
+    int at = wordOffsets[entry];
+    boolean eight = algorithms[entry] == Digest.SHA512;
+    return other.find(
+        algorithms[entry],
+        words[at],
+        words[at + 1],
+        words[at + 2],
+        words[at + 3],
+        eight ? words[at + 4] : 0,
+        eight ? words[at + 5] : 0,
+        eight ? words[at + 6] : 0,
+        eight ? words[at + 7] : 0);
   }
 
   /** The words beyond those of the algorithm are ignored. */
@@ -93,26 +135,55 @@ final class DigestTable {
 
   /** Adds a digest that is not in the table yet. */
   int add(Digest digest, long sizeBytes, String mediaType) {
-    if (count == algorithms.length) {
-      growEntries();
-    }
-    if (wordCount + digest.wordCount() > words.length) {
-      words = Arrays.copyOf(words, 2 * words.length);
-    }
-    int entry = count++;
-    algorithms[entry] = (byte) digest.algorithmId();
-    mediaTypeOf[entry] = mediaTypeIndex(mediaType);
-    sizesBytes[entry] = sizeBytes;
-    wordOffsets[entry] = wordCount;
+    int entry = claim(digest.algorithmId(), digest.wordCount());
+    describe(entry, sizeBytes, mediaType);
     for (int i = 0; i < digest.wordCount(); i++) {
-      words[wordCount++] = digest.word(i);
+      words[wordOffsets[entry] + i] = digest.word(i);
     }
     insert(entry);
     return entry;
   }
 
+  /** Adds a digest of another table, which is not in this one yet, with what is known of it. */
+  int addFrom(DigestTable other, int otherEntry) {
+    int length = Digest.wordCount(other.algorithms[otherEntry]);
+    int entry = claim(other.algorithms[otherEntry], length);
+    describe(entry, other.sizesBytes[otherEntry], other.mediaTypeName(otherEntry));
+    System.arraycopy(other.words, other.wordOffsets[otherEntry], words, wordOffsets[entry], length);
+    insert(entry);
+    return entry;
+  }
+
+  private int claim(int algorithm, int digestWords) {
+    if (count == algorithms.length) {
+      growEntries();
+    }
+    if (wordCount + digestWords > words.length) {
+      words = Arrays.copyOf(words, Math.max(2 * words.length, wordCount + digestWords));
+    }
+    int entry = count++;
+    algorithms[entry] = (byte) algorithm;
+    wordOffsets[entry] = wordCount;
+    wordCount += digestWords;
+    return entry;
+  }
+
+  /** Says of an entry what was not known when it was added. */
+  void describe(int entry, long sizeBytes, String mediaType) {
+    sizesBytes[entry] = sizeBytes;
+    mediaTypeOf[entry] = mediaTypeIndex(mediaType);
+  }
+
+  /** The power of two that is half full at most. */
+  private static int slotCount(int capacity) {
+    return Integer.highestOneBit(2 * capacity - 1) << 1;
+  }
+
   /** Gives spare capacity back; the table is complete. */
   void trim() {
+    if (count == algorithms.length && wordCount == words.length) {
+      return;
+    }
     algorithms = Arrays.copyOf(algorithms, count);
     mediaTypeOf = Arrays.copyOf(mediaTypeOf, count);
     wordOffsets = Arrays.copyOf(wordOffsets, count);
@@ -126,7 +197,7 @@ final class DigestTable {
     mediaTypeOf = Arrays.copyOf(mediaTypeOf, capacity);
     wordOffsets = Arrays.copyOf(wordOffsets, capacity);
     sizesBytes = Arrays.copyOf(sizesBytes, capacity);
-    slots = new int[2 * capacity];
+    slots = new int[slotCount(capacity)];
     for (int entry = 0; entry < count; entry++) {
       insert(entry);
     }
@@ -153,6 +224,7 @@ final class DigestTable {
     mediaTypes = Arrays.copyOf(mediaTypes, index + 1);
     mediaTypes[index] = mediaType.getBytes(StandardCharsets.US_ASCII);
     mediaTypeIndexes.put(mediaType, index);
+    mediaTypeNames.add(mediaType);
     return (short) index;
   }
 

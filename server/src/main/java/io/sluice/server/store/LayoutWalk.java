@@ -29,11 +29,6 @@ final class LayoutWalk {
 
   private record Node(Descriptor descriptor, int depth) {}
 
-  /** What a walk found. */
-  record Result(Catalog catalog, ReferrerIndex referrers) {
-    static final Result EMPTY = new Result(Catalog.EMPTY, ReferrerIndex.EMPTY);
-  }
-
   /**
    * @param bareRepository repository of names that consist of a tag only
    */
@@ -47,7 +42,7 @@ final class LayoutWalk {
   }
 
   /** Walks everything reachable from {@code index}; used once. */
-  Result walk(OciManifest index) {
+  StoreSnapshot walk(OciManifest index) {
     for (OciDescriptor root : index.children()) {
       int entry = visit(root, 0);
       if (entry != Catalog.NOT_FOUND) {
@@ -57,7 +52,7 @@ final class LayoutWalk {
     for (Node node = queue.poll(); node != null; node = queue.poll()) {
       read(node);
     }
-    Result result = new Result(catalog.build(), referrers.build());
+    StoreSnapshot result = new StoreSnapshot(catalog.build(), referrers.build());
     report(index, result);
     return result;
   }
@@ -136,7 +131,7 @@ final class LayoutWalk {
     }
   }
 
-  private void report(OciManifest index, Result result) {
+  private void report(OciManifest index, StoreSnapshot result) {
     if (manifestsUnread > 0) {
       LOG.warn(
           "Some manifests cannot be read. They are served, but not what they say about names, types"

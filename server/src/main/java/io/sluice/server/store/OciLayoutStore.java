@@ -38,7 +38,7 @@ public final class OciLayoutStore implements BlobStore {
   private final AtomicLong refreshes = new AtomicLong();
   private final AtomicLong refreshFailures = new AtomicLong();
 
-  private volatile LayoutWalk.Result current = LayoutWalk.Result.EMPTY;
+  private volatile StoreSnapshot current = StoreSnapshot.EMPTY;
   private Optional<OciLayout.IndexVersion> seen = Optional.empty();
   private String lastComplaint;
   private final AtomicReference<Thread> watch = new AtomicReference<>();

@@ -47,6 +47,19 @@ record OciManifest(
     }
   }
 
+  /** The same, but for what it refers to. */
+  OciManifest withoutChildren() {
+    return new OciManifest(
+        schemaVersion2,
+        isIndex,
+        artifactTypeOrNull,
+        configMediaTypeOrNull,
+        List.of(),
+        skippedChildren,
+        subjectOrNull,
+        annotations);
+  }
+
   private static final class Reader {
     private final JsonParser parser;
     private final List<OciDescriptor> children = new ArrayList<>();

@@ -30,6 +30,18 @@ public record StoreLimits(
   /** Most descriptors that are taken from one manifest or index. */
   public static final int DESCRIPTORS_PER_MANIFEST_MAX = 20_000;
 
+  /** References from manifests to blobs that are kept in mind, of 4 bytes each. */
+  public static final int EDGES_MAX = 2_000_000;
+
+  /** Blobs that wait for their image to be named. */
+  public static final int ARRIVALS_MAX = 4096;
+
+  /** How long they wait: a pull that takes longer is shared when it is complete. */
+  public static final long ARRIVAL_NS = 3600L * 1_000_000_000L;
+
+  /** Images that have changed and are asked for one by one; with more, all are listed. */
+  public static final int CHANGED_IMAGES_MAX = 256;
+
   /** Longest chain of indexes and manifests below {@code index.json} that is followed. */
   public static final int MANIFEST_DEPTH_MAX = 8;
 

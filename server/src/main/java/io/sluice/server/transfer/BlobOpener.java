@@ -28,6 +28,10 @@ final class BlobOpener {
   /** Never written to, and so the empty path. */
   private static final int EMPTY_PATH_OFFSET = SCRATCH_BYTES - 1;
 
+  /** What of a path may lead to the blobs: behind it there is the longest digest, and a zero. */
+  static final int PREFIX_BYTES_MAX =
+      EMPTY_PATH_OFFSET - PATH_OFFSET - "sha512/".length() - 128 - 1;
+
   private static final int STATX_NLINK = 16;
   private static final int STATX_MODE = 28;
   private static final int STATX_INO = 32;

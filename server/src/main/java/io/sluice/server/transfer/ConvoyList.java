@@ -7,6 +7,9 @@ final class ConvoyList {
   private final Convoy[] active;
   private int activeCount;
 
+  /** Convoys whose members are to look again. */
+  private int calledCount;
+
   /**
    * Creates convoys that are not in use.
    *
@@ -51,10 +54,32 @@ final class ConvoyList {
 
   /** Takes a convoy without slots and members out of use. */
   void end(Convoy convoy) {
+    calledCount -= convoy.called ? 1 : 0;
     Convoy last = active[--activeCount];
     active[convoy.place] = last;
     last.place = convoy.place;
     convoy.end();
+  }
+
+  /** Has those members look again for what comes next that have sent all there is. */
+  void call(Convoy convoy) {
+    if (!convoy.called && convoy.starved() > 0) {
+      convoy.called = true;
+      calledCount++;
+    }
+  }
+
+  /** Takes a convoy that was called; null when there is none. */
+  Convoy nextCalled() {
+    for (int place = calledCount > 0 ? activeCount - 1 : -1; place >= 0; place--) {
+      Convoy convoy = active[place];
+      if (convoy.called) {
+        convoy.called = false;
+        calledCount--;
+        return convoy;
+      }
+    }
+    return null;
   }
 
   /**

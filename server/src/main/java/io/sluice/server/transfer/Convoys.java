@@ -3,36 +3,21 @@ package io.sluice.server.transfer;
 import io.sluice.server.metrics.AbortReason;
 
 /**
- * Reads ahead for the transfers of one loop, so that those that read the same blob near each other
- * share what is read.
- *
- * <p>A convoy may have its equal part of the blocks. Blocks that all members have passed are kept
- * as long as they fit into that part, for others who come a little late; who comes later still
- * founds a convoy of its own and may catch up ({@link CatchUp}). Members that keep most others
- * waiting leave, with the blocks that they need ({@link Laggards}).
+ * Who travels with whom among the transfers of one loop: those that read the same blob near each
+ * other share what is read ({@link ReadAhead}). Who comes later founds a convoy of its own and may
+ * catch up ({@link CatchUp}). Members that keep most others waiting leave, with the blocks that
+ * they need ({@link Laggards}).
  */
 final class Convoys {
-  /** Fewest slots that are read ahead, the one that is being sent included. */
-  static final int DEPTH_MIN = 4;
-
-  /** Most slots that are read ahead. */
-  static final int DEPTH_MAX = 8;
-
-  /** A leader that has found its next block filled so often in a row needs fewer ahead. */
-  private static final int READY_IN_A_ROW = 32;
-
   private static final int NONE = BlockSupply.NONE;
 
   private final TransferBlocks blocks;
   private final BlockReads reads;
   private final BlockSupply supply;
-  private final Residency residency;
   private final BlockListener listener;
   private final ConvoyList convoys;
-  private final CatchUp catchUp;
-  private final ReadSize readSize;
+  private final ReadAhead readAhead;
   private boolean settling;
-  private int calledCount;
   private long tickedNs;
   private long nowNs;
 
@@ -55,21 +40,15 @@ final class Convoys {
     this.blocks = blocks;
     this.reads = reads;
     this.supply = supply;
-    this.residency = residency;
     this.listener = listener;
     this.convoys = new ConvoyList(reads, capacity, blocks.count());
-    this.catchUp = new CatchUp(convoys, reads);
-    this.readSize = new ReadSize(blocks.blockBytes());
+    this.readAhead = new ReadAhead(blocks, reads, supply, residency, convoys);
   }
 
   /** The time for what follows; every entry sets it. */
   void now(long now) {
     nowNs = now;
-  }
-
-  /** Convoys under way. */
-  int count() {
-    return convoys.count();
+    readAhead.now(now);
   }
 
   /**
@@ -85,7 +64,7 @@ final class Convoys {
     transfer.advancedNs = nowNs;
     transfer.blameNs = 0;
     convoy.add(transfer);
-    readAhead(convoy, true);
+    readAhead.read(convoy, true, false);
     settle();
   }
 
@@ -103,7 +82,7 @@ final class Convoys {
     if (from.members == 0) {
       dissolve(from);
     }
-    readAhead(to, false);
+    readAhead.read(to, false, false);
     settle();
     return true;
   }
@@ -118,8 +97,8 @@ final class Convoys {
     if (convoy.members == 0) {
       dissolve(convoy);
     } else {
-      trim(convoy);
-      readAhead(convoy, false);
+      readAhead.trim(convoy);
+      readAhead.read(convoy, false, false);
     }
     settle();
   }
@@ -148,16 +127,16 @@ final class Convoys {
       Laggards.reconsider(transfer, nowNs);
     }
     if (leads) {
-      adaptDepth(convoy, transfer);
+      readAhead.adaptDepth(convoy, readyBlock(transfer) != NONE);
     }
-    trim(convoy);
-    readAhead(convoy, false);
+    readAhead.trim(convoy);
+    readAhead.read(convoy, false, false);
     settle();
   }
 
   /** Has the block read that the transfer stands at, resident or not. */
   void want(Transfer transfer) {
-    readAhead(transfer.convoy, true);
+    readAhead.read(transfer.convoy, true, false);
     settle();
   }
 
@@ -183,9 +162,9 @@ final class Convoys {
     for (int place = convoys.count() - 1; place >= 0; place--) {
       Convoy convoy = convoys.at(place);
       if (convoy.held) {
-        readAhead(convoy, false);
+        readAhead.read(convoy, false, false);
       }
-      boolean full = !convoy.lone && isFull(convoy);
+      boolean full = !convoy.lone && readAhead.isFull(convoy);
       boolean blocked = Laggards.block(convoy, full);
       if (Laggards.blame(convoy, blocked, elapsedNs, nowNs)) {
         part(convoy);
@@ -206,36 +185,25 @@ final class Convoys {
     }
     settling = true;
     int served = supply.nextServed(nowNs);
-    while (served != NONE || calledCount > 0) {
+    Convoy called = served == NONE ? convoys.nextCalled() : null;
+    while (served != NONE || called != null) {
       if (served != NONE) {
-        readAhead(convoys.get(served), false, true);
+        readAhead.read(convoys.get(served), false, true);
       } else {
-        wakeCalled();
+        wake(called, called.endSequence());
       }
       served = supply.nextServed(nowNs);
+      called = served == NONE ? convoys.nextCalled() : null;
     }
     supply.report();
     settling = false;
-  }
-
-  private void wakeCalled() {
-    for (int place = convoys.count() - 1; place >= 0; place--) {
-      Convoy convoy = convoys.at(place);
-      if (convoy.called) {
-        convoy.called = false;
-        calledCount--;
-        wake(convoy, convoy.endSequence());
-        return;
-      }
-    }
-    calledCount = 0;
   }
 
   private Convoy found(OpenBlob blob, long position, boolean lone) {
     Convoy convoy = convoys.found(blob, position, lone, nowNs);
     // Everybody's part has become smaller.
     for (int place = 0; place < convoys.count(); place++) {
-      trim(convoys.at(place));
+      readAhead.trim(convoys.at(place));
     }
     return convoy;
   }
@@ -245,136 +213,15 @@ final class Convoys {
     while (convoy.count > 0) {
       blocks.discard(convoy.popHead());
     }
-    calledCount -= convoy.called ? 1 : 0;
     convoys.end(convoy);
     // Everybody's part has become larger.
     for (int place = 0; place < convoys.count(); place++) {
-      callStarved(convoys.at(place));
-    }
-  }
-
-  private int quota() {
-    return Math.max(1, blocks.count() / convoys.count());
-  }
-
-  private boolean isFull(Convoy convoy) {
-    return convoy.count >= quota() || !convoy.hasSpace();
-  }
-
-  private void readAhead(Convoy convoy, boolean evenResident) {
-    readAhead(convoy, evenResident, false);
-  }
-
-  /**
-   * Reads on.
-   *
-   * @param evenResident whether the next block is to be read though the page cache may have it
-   * @param served whether the convoy has waited for a block, and it is its turn
-   */
-  private void readAhead(Convoy convoy, boolean evenResident, boolean served) {
-    if (supply.isWaiting(convoy) || convoy.members == 0) {
-      return;
-    }
-    long leader = convoy.leaderSequence();
-    int depth = Math.min(convoy.depth, quota());
-    boolean wanted = evenResident;
-    boolean itsTurn = served;
-    while (convoy.endSequence() - leader < depth && convoy.nextPosition < convoy.end) {
-      long end = slotEnd(convoy);
-      if (stopsAt(convoy, end, wanted) || (isFull(convoy) && !dropPassed(convoy))) {
-        return;
-      }
-      if (!itsTurn && !supply.has(convoy)) {
-        reclaim(convoy);
-      }
-      int block = itsTurn ? supply.takeServed() : supply.take(convoy, nowNs);
-      if (block == NONE) {
-        return;
-      }
-      reads.start(block, convoy.index, convoy.blob, convoy.nextPosition, end, nowNs);
-      convoy.push(block, end);
-      wanted = false;
-      itsTurn = false;
-    }
-  }
-
-  /** Whether what comes next is found elsewhere: in another convoy, or in the page cache. */
-  private boolean stopsAt(Convoy convoy, long end, boolean evenResident) {
-    long position = convoy.nextPosition;
-    Convoy other = convoy.lone ? null : convoys.find(convoy.blob, position, convoy);
-    boolean elsewhere = other != null && position != other.nextPosition;
-    if (!elsewhere && (evenResident || !residency.isResident(convoy.blob, position, end))) {
-      return false;
-    }
-    callStarved(convoy);
-    return true;
-  }
-
-  /** Has the members look again that have sent all there is. */
-  private void callStarved(Convoy convoy) {
-    if (!convoy.called && convoy.starved() > 0) {
-      convoy.called = true;
-      calledCount++;
-    }
-  }
-
-  private long slotEnd(Convoy convoy) {
-    long position = convoy.nextPosition;
-    long size = convoy.lone ? convoy.firstMember.readBytes : readSize.bytes();
-    long boundary = (position / size + 1) * size;
-    // The piece of a lone client may begin anywhere, and must fit into a block.
-    return Math.min(Math.min(boundary, convoy.end), (position & -BlockReads.ALIGNMENT) + size);
-  }
-
-  /** Drops what all have passed, where it is more than the convoy's part or others want blocks. */
-  private void trim(Convoy convoy) {
-    boolean more = true;
-    while (more && (convoy.lone || convoy.count > quota() || supply.isScarce())) {
-      more = dropPassed(convoy);
-    }
-  }
-
-  /** Drops the first block of the window, if all members have passed it and nobody catches up. */
-  private boolean dropPassed(Convoy convoy) {
-    if (!hasPassed(convoy) || catchUp.holds(convoy, nowNs)) {
-      return false;
-    }
-    blocks.discard(convoy.popHead());
-    return true;
-  }
-
-  private static boolean hasPassed(Convoy convoy) {
-    return convoy.count > 0 && convoy.headSequence < convoy.tailSequence();
-  }
-
-  /** Makes another convoy give up a block that its members have passed. */
-  private void reclaim(Convoy forConvoy) {
-    for (int place = 0; place < convoys.count() && !supply.has(forConvoy); place++) {
-      Convoy convoy = convoys.at(place);
-      if (hasPassed(convoy) && (forConvoy.count == 0 || !catchUp.holds(convoy, nowNs))) {
-        blocks.discard(convoy.popHead());
-        // It may have waited for space in its window.
-        callStarved(convoy);
-      }
-    }
-  }
-
-  /** A leader that waits for the disk wants more read ahead; one that never does, less. */
-  private void adaptDepth(Convoy convoy, Transfer leader) {
-    if (convoy.lone || convoy.nextPosition >= convoy.end) {
-      return;
-    }
-    if (readyBlock(leader) == NONE) {
-      convoy.readyInARow = 0;
-      convoy.depth = Math.min(convoy.depth + 1, DEPTH_MAX);
-    } else if (++convoy.readyInARow == READY_IN_A_ROW) {
-      convoy.readyInARow = 0;
-      convoy.depth = Math.max(convoy.depth - 1, DEPTH_MIN);
+      convoys.call(convoys.at(place));
     }
   }
 
   private void onFilled(int block) {
-    readSize.onRead(reads.end(block) - reads.begin(block), reads.durationNs(block, nowNs));
+    readAhead.onFilled(block);
     Convoy convoy = convoys.get(reads.convoyOf(block));
     wake(convoy, slotOf(convoy, block));
   }
@@ -429,8 +276,8 @@ final class Convoys {
       reads.reassign(block, apart.index);
       apart.push(block, reads.end(block));
     }
-    readAhead(convoy, false);
-    readAhead(apart, false);
+    readAhead.read(convoy, false, false);
+    readAhead.read(apart, false, false);
   }
 
   /** Those who have sent all there is leave the others behind, and read on by themselves. */
@@ -440,7 +287,7 @@ final class Convoys {
     Convoy apart = found(convoy.blob, convoy.nextPosition, false);
     apart.headSequence = end;
     move(convoy, apart, end);
-    readAhead(apart, true);
+    readAhead.read(apart, true, false);
   }
 
   /** Moves the members at a slot. */

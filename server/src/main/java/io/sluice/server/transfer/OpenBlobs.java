@@ -33,6 +33,9 @@ public final class OpenBlobs {
   /** All entries are in use. */
   public static final int FULL = -2;
 
+  /** Longest path that leads to the blobs. */
+  public static final int PATH_PREFIX_BYTES_MAX = BlobOpener.PREFIX_BYTES_MAX;
+
   /** Scratch memory for each entry. */
   public static final int SCRATCH_BYTES = BlobOpener.SCRATCH_BYTES;
 

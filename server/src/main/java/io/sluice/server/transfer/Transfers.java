@@ -13,9 +13,9 @@ import java.lang.foreign.MemorySegment;
  * into blocks that are shared with others ({@link Convoys}), and keeps clients that do not keep up
  * from holding any.
  *
- * <p>A send that makes no progress for {@link #STALL_NS} is cancelled: the client counts as slow,
- * its blocks are given back (the bytes are on disk and can be read again), and it waits for its
- * socket to take bytes, which costs nothing.
+ * <p>A send that makes no progress for {@link Stalls#STALL_NS} is cancelled: the client counts as
+ * slow, its blocks are given back (the bytes are on disk and can be read again), and it waits for
+ * its socket to take bytes, which costs nothing.
  */
 public final class Transfers implements Convoys.BlockListener {
   /** Operation codes of this component: 0x20 to 0x2f. */
@@ -27,26 +27,12 @@ public final class Transfers implements Convoys.BlockListener {
   static final int OP_CANCEL = 0x23;
   static final int OP_ADVISE = 0x24;
 
-  /** A send without progress for so long makes its client a slow one. */
-  public static final long STALL_NS = 200_000_000L;
-
-  /** The same while others wait for a block. */
-  public static final long STALL_UNDER_PRESSURE_NS = 40_000_000L;
-
   /** Between two calls of {@link #tick} while there are transfers. */
   public static final long TICK_NS = 10_000_000L;
-
-  /**
-   * A composed response that is not sent for so long is broken off while others wait for a block.
-   */
-  public static final long COMPOSED_STALL_UNDER_PRESSURE_NS = 200_000_000L;
 
   /** File positions, lengths and addresses of O_DIRECT reads are multiples of this. */
   public static final int ALIGNMENT = BlockReads.ALIGNMENT;
 
-  private static final int POLLOUT = 4;
-
-  private final Ring ring;
   private final TransferBlocks blocks;
   private final BlockReads reads;
   private final BlockSupply supply;
@@ -54,10 +40,11 @@ public final class Transfers implements Convoys.BlockListener {
   private final BlockSends sends;
   private final ResidentSends residentSends;
   private final ClientPace pace;
+  private final SocketPolls polls;
+  private final Endings endings;
   private final OpenBlobs blobs;
-  private final TransferListener listener;
   private final LoopMetrics metrics;
-  private final ClientProgress progress;
+  private final Stalls stalls;
   private final TransferTable table;
   private long nowNs;
 
@@ -68,6 +55,7 @@ public final class Transfers implements Convoys.BlockListener {
    * @param sockets non-blocking calls on sockets
    * @param files blob files as far as they are resident
    * @param residency which parts of them are sent as such
+   * @param spareCpus where blocks can be sent by somebody else
    * @param blocks the loop's blocks
    * @param sendBuffers what the kernel may queue
    * @param blobs the loop's open blobs
@@ -81,6 +69,7 @@ public final class Transfers implements Convoys.BlockListener {
       SocketControl sockets,
       ResidentFiles files,
       Residency residency,
+      SpareCpus spareCpus,
       TransferBlocks blocks,
       SendBuffers sendBuffers,
       OpenBlobs blobs,
@@ -88,20 +77,29 @@ public final class Transfers implements Convoys.BlockListener {
       LoopMetrics metrics,
       int capacity,
       TransferPolicy policy) {
-    this.ring = ring;
     this.blocks = blocks;
     this.reads =
         new BlockReads(ring, blocks, blobs, metrics, policy.readMode(), policy.dontCache());
     this.supply = new BlockSupply(blocks, metrics, capacity);
     this.convoys = new Convoys(blocks, reads, supply, residency, this, capacity);
-    this.sends = new BlockSends(ring, blocks, reads, capacity);
+    this.sends = new BlockSends(ring, spareCpus, blocks, reads, capacity);
     this.residentSends = new ResidentSends(residency, files, blocks.blockBytes(), capacity);
     this.pace = new ClientPace(sendBuffers, blocks.blockBytes());
     this.blobs = blobs;
-    this.listener = listener;
     this.metrics = metrics;
-    this.progress = new ClientProgress(sockets, policy.progressTimeoutNs());
     this.table = new TransferTable(capacity);
+    this.polls = new SocketPolls(ring);
+    this.endings =
+        new Endings(
+            table, blocks, convoys, sends, residentSends, polls, pace, blobs, listener, metrics);
+    this.stalls =
+        new Stalls(
+            table,
+            supply,
+            convoys,
+            sends,
+            endings,
+            new ClientProgress(sockets, policy.progressTimeoutNs()));
   }
 
   /**
@@ -187,7 +185,7 @@ public final class Transfers implements Convoys.BlockListener {
   /** Ends a transfer early; the listener hears it when nothing is in flight any more. */
   public void abort(int index, int reason, long nowNs) {
     now(nowNs);
-    abort(table.get(index), reason);
+    endings.abort(table.get(index), reason);
   }
 
   /** Handles a completion of this component's operations. */
@@ -208,32 +206,7 @@ public final class Transfers implements Convoys.BlockListener {
   public void tick(long nowNs) {
     now(nowNs);
     convoys.tick();
-    boolean pressure = supply.isScarce();
-    long stallNs = pressure ? STALL_UNDER_PRESSURE_NS : STALL_NS;
-    for (int i = 0; i < table.capacity(); i++) {
-      Transfer transfer = table.get(i);
-      if (!transfer.active || transfer.aborting) {
-        continue;
-      }
-      boolean composed = transfer.blob == null && !transfer.draining;
-      if (pressure && composed && nowNs - transfer.startedNs >= COMPOSED_STALL_UNDER_PRESSURE_NS) {
-        abort(transfer, AbortReason.SLOW_CLIENT);
-        continue;
-      }
-      if (transfer.sending && !transfer.cancelling && nowNs - transfer.sendSinceNs >= stallNs) {
-        sends.cancel(transfer);
-      }
-      if (!transfer.headSent && nowNs - transfer.startedNs >= stallNs) {
-        yieldBlocks(transfer);
-      }
-      boolean blocked = transfer.headSent && (transfer.sending || transfer.polling);
-      if (!blocked) {
-        // It waits for the disk: that is not its client's fault.
-        transfer.progressNs = nowNs;
-      } else if (progress.hasStopped(transfer, nowNs)) {
-        abort(transfer, AbortReason.SLOW_CLIENT);
-      }
-    }
+    stalls.look(nowNs);
   }
 
   /** Transfers under way. */
@@ -261,7 +234,7 @@ public final class Transfers implements Convoys.BlockListener {
 
   /** Hands to the ring what is to be sent; to be called before the loop waits. */
   public void submitSends() {
-    sends.submit();
+    sends.submit(nowNs);
   }
 
   /** Whether another transfer can start. */
@@ -276,12 +249,13 @@ public final class Transfers implements Convoys.BlockListener {
 
   @Override
   public void onReadFailed(Transfer transfer, int abortReason) {
-    abort(transfer, abortReason);
+    endings.abort(transfer, abortReason);
   }
 
   private void now(long now) {
     nowNs = now;
     convoys.now(now);
+    endings.now(now);
   }
 
   /** Sends what can be sent, or sees to it that there will be something. */
@@ -325,17 +299,17 @@ public final class Transfers implements Convoys.BlockListener {
     int sent = residentSends.send(transfer);
     if (sent == 0 || sent == -Errno.EIO) {
       blobs.onUnreadable(transfer.blob, -sent);
-      abort(transfer, sent == 0 ? AbortReason.BLOB_SHRANK : AbortReason.READ_ERROR);
+      endings.abort(transfer, sent == 0 ? AbortReason.BLOB_SHRANK : AbortReason.READ_ERROR);
     } else if (sent == -Errno.EAGAIN) {
       awaitSocket(transfer);
     } else if (sent < 0) {
-      abort(transfer, AbortReason.CLIENT_GONE);
+      endings.abort(transfer, AbortReason.CLIENT_GONE);
     } else {
       transfer.sendPosition += sent;
       transfer.handedBytes += sent;
       metrics.bytesServed(ByteSource.PAGE_CACHE, sent);
       if (transfer.sendPosition == transfer.end) {
-        complete(transfer);
+        endings.complete(transfer);
       } else if (residentSends.tookAll()) {
         residentSends.addReady(transfer);
       } else {
@@ -347,12 +321,7 @@ public final class Transfers implements Convoys.BlockListener {
   private void awaitSocket(Transfer transfer) {
     transfer.residentEnd = 0;
     transfer.pollSinceNs = nowNs;
-    poll(transfer);
-  }
-
-  private void poll(Transfer transfer) {
-    transfer.polling = true;
-    ring.pollAdd(transfer.fd, POLLOUT, userData(OP_POLL, transfer));
+    polls.await(transfer);
   }
 
   private void onSend(Transfer transfer, int result) {
@@ -360,7 +329,7 @@ public final class Transfers implements Convoys.BlockListener {
     boolean cancelled = transfer.cancelling;
     boolean freed = sends.end(transfer);
     if (transfer.aborting) {
-      endIfQuiet(transfer);
+      endings.endIfQuiet(transfer);
     } else {
       onSent(transfer, result, blockEnd, cancelled);
     }
@@ -373,7 +342,7 @@ public final class Transfers implements Convoys.BlockListener {
     boolean blocked =
         result == -Errno.EAGAIN || result == -Errno.ECANCELED || result == -Errno.EINTR;
     if (result <= 0 && !blocked) {
-      abort(transfer, AbortReason.CLIENT_GONE);
+      endings.abort(transfer, AbortReason.CLIENT_GONE);
       return;
     }
     int sent = Math.max(0, result);
@@ -388,7 +357,7 @@ public final class Transfers implements Convoys.BlockListener {
       return;
     }
     if (transfer.sendPosition == transfer.end) {
-      complete(transfer);
+      endings.complete(transfer);
       return;
     }
     if (transfer.sendPosition == blockEnd && transfer.convoy != null) {
@@ -401,94 +370,23 @@ public final class Transfers implements Convoys.BlockListener {
   private void becomeSlow(Transfer transfer, int sent) {
     pace.onStall(transfer, sent, nowNs);
     metrics.bufferRevoked();
-    yieldBlocks(transfer);
-    poll(transfer);
-  }
-
-  /** Gives all blocks back; what was read can be read again. */
-  private void yieldBlocks(Transfer transfer) {
+    // What was read can be read again.
     transfer.source = BlockSupply.NONE;
     convoys.leave(transfer);
+    polls.await(transfer);
   }
 
   private void onPoll(Transfer transfer, int result) {
     transfer.polling = false;
     if (transfer.aborting) {
-      endIfQuiet(transfer);
+      endings.endIfQuiet(transfer);
     } else if (result < 0 && result != -Errno.EAGAIN && result != -Errno.EINTR) {
-      abort(transfer, AbortReason.CLIENT_GONE);
+      endings.abort(transfer, AbortReason.CLIENT_GONE);
     } else if (transfer.draining) {
-      finish(transfer);
+      endings.finish(transfer);
     } else {
       pace.onWritable(transfer, supply.isScarce(), nowNs);
       pump(transfer);
-    }
-  }
-
-  /**
-   * All bytes are with the kernel. A grant goes back to the budget only when the kernel's memory
-   * does: a client that reads no more would otherwise keep it for as long as its connection lives.
-   */
-  private void complete(Transfer transfer) {
-    dropBlocks(transfer);
-    if (pace.isDrained(transfer)) {
-      finish(transfer);
-    } else {
-      transfer.draining = true;
-      poll(transfer);
-    }
-  }
-
-  private void finish(Transfer transfer) {
-    metrics.transferCompleted(nowNs - transfer.startedNs, transfer.handedBytes);
-    int requester = transfer.requester;
-    free(transfer);
-    listener.onTransferComplete(requester);
-  }
-
-  private void abort(Transfer transfer, int reason) {
-    if (transfer.aborting) {
-      return;
-    }
-    transfer.aborting = true;
-    transfer.abortReason = reason;
-    residentSends.forget(transfer);
-    if (transfer.sending && !transfer.cancelling) {
-      sends.cancel(transfer);
-    }
-    if (transfer.polling) {
-      ring.cancel(userData(OP_POLL, transfer), userData(OP_CANCEL, transfer));
-    }
-    dropBlocks(transfer);
-    endIfQuiet(transfer);
-  }
-
-  private void endIfQuiet(Transfer transfer) {
-    if (transfer.sending || transfer.polling) {
-      return;
-    }
-    metrics.transferAborted(transfer.abortReason);
-    int requester = transfer.requester;
-    int reason = transfer.abortReason;
-    free(transfer);
-    listener.onTransferAborted(requester, reason);
-  }
-
-  private void free(Transfer transfer) {
-    pace.end(transfer);
-    if (transfer.blob != null) {
-      blobs.release(transfer.blob, nowNs);
-    }
-    table.free(transfer);
-  }
-
-  /** Needs no block any more; one that the kernel has follows when it is done. */
-  private void dropBlocks(Transfer transfer) {
-    convoys.leave(transfer);
-    if (transfer.ownBlock >= 0) {
-      blocks.discard(transfer.ownBlock);
-      transfer.ownBlock = BlockSupply.NONE;
-      convoys.settle();
     }
   }
 

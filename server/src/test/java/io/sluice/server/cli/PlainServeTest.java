@@ -26,6 +26,8 @@ class PlainServeTest {
         "serve --registry-addr :6000",
         "serve --registry-addr=:6000 --store oci:/images",
         "serve --store=oci:/images=1 --log-level WARN --loops 2",
+        "serve --mirrored-registries docker.io acme.test --registry-filters :latest$ --loops 1",
+        "serve --containerd-namespace=moby k8s.io --registry-filters a{1,2} b",
         "serve --static-peers a:1,b:2 --metrics-addr [::1]:7000 --transfer-memory 64MiB",
       })
   void meansTheSameAsWithPicocli(String line) {
@@ -51,6 +53,8 @@ class PlainServeTest {
         "serve --registry-addr --store",
         "serve --registry-adr :1",
         "serve --loops 1 --loops 2",
+        "serve --registry-filters a @file",
+        "serve --registry-filters a --registry-filters b",
         "serve --store @file",
         "serve --store \"oci:/images\"",
         "serve @file",

@@ -115,15 +115,15 @@ class SluiceTest {
 
   @Test
   void withoutACommandTheCommandsAreNamed() {
-    assertTrue(complaint().contains("serve, doctor, demo or version"));
+    assertTrue(complaint().contains("serve, doctor, configure, cleanup, demo or version"));
   }
 
   @Test
   void helpNamesTheCommands() {
     assertEquals(ExitCode.OK, run("--help"));
     String usage = out.toString(StandardCharsets.UTF_8);
-    for (String command : new String[] {"serve", "doctor", "demo", "version"}) {
-      assertTrue(usage.contains("\n  " + command + " "), usage);
+    for (String command : new String[] {"serve", "doctor", "configure", "cleanup", "demo"}) {
+      assertTrue(usage.matches("(?s).*\n  " + command + "[ ,].*"), usage);
     }
   }
 
@@ -156,11 +156,13 @@ class SluiceTest {
             "--store",
             "containerd",
             "--containerd-content-path",
-            nothing.toString());
+            nothing.toString(),
+            "--containerd-config",
+            nothing.resolve("config.toml").toString());
     String text = out.toString(StandardCharsets.UTF_8);
     assertEquals(ExitCode.FAILURE, code, text);
     assertTrue(text.contains("FAIL  store: " + nothing), text);
     assertFalse(text.contains("Exception"), text);
-    assertEquals(7, text.lines().count(), text);
+    assertEquals(8, text.lines().count(), text);
   }
 }

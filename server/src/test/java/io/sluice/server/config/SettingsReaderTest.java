@@ -29,6 +29,9 @@ class SettingsReaderTest {
     OTHER.put(Setting.METRICS_ADDR, "127.0.0.1:6002");
     OTHER.put(Setting.CONTAINERD_SOCK, "/run/other.sock");
     OTHER.put(Setting.CONTAINERD_CONTENT_PATH, "/srv/content");
+    OTHER.put(Setting.CONTAINERD_NAMESPACE, "moby,k8s.io");
+    OTHER.put(Setting.MIRRORED_REGISTRIES, "docker.io,https://acme.test:5000");
+    OTHER.put(Setting.REGISTRY_FILTERS, ":latest$");
     OTHER.put(Setting.DATA_DIR, "/srv/sluice");
     OTHER.put(Setting.TRANSFER_MEMORY, "16MiB");
     OTHER.put(Setting.LOOPS, "3");
@@ -42,6 +45,7 @@ class SettingsReaderTest {
     OTHER.put(Setting.PSK_FILE, "pom.xml");
     OTHER.put(Setting.PROTOCOL_PREFIX, "/sluice");
     OTHER.put(Setting.ZONE, "north-1");
+    OTHER.put(Setting.BASIC_AUTH_FILE, "pom.xml");
     OTHER.put(Setting.HEADER_TIMEOUT, "11s");
     OTHER.put(Setting.IDLE_TIMEOUT, "12s");
     OTHER.put(Setting.PROGRESS_TIMEOUT, "13s");
@@ -118,6 +122,10 @@ class SettingsReaderTest {
     "METRICS_ADDR, ''",
     "CONTAINERD_SOCK, ''",
     "CONTAINERD_CONTENT_PATH, ''",
+    "CONTAINERD_NAMESPACE, a/b",
+    "CONTAINERD_NAMESPACE, ','",
+    "MIRRORED_REGISTRIES, https://acme.test/path",
+    "REGISTRY_FILTERS, '(a'",
     "TRANSFER_MEMORY, 32MB",
     "LOOPS, two",
     "LOOPS, 2147483648",
@@ -155,6 +163,68 @@ class SettingsReaderTest {
         "CONTAINERD_CONTENT_PATH=/srv/content: says where containerd is, while --store"
             + " oci:/srv/images does not use it; drop one of the two.",
         complaint());
+  }
+
+  @Test
+  void refusesFiltersForAnotherStore() {
+    flags.put(Setting.STORE, "oci:/srv/images");
+    flags.put(Setting.REGISTRY_FILTERS, "a\nb");
+    assertEquals(
+        "--registry-filters a b: says what of containerd is shared, while --store oci:/srv/images"
+            + " does not use it; drop one of the two.",
+        complaint());
+  }
+
+  private StoreChoice.Containerd containerd() {
+    return assertInstanceOf(StoreChoice.Containerd.class, read().store());
+  }
+
+  @Test
+  void registriesAreHostsOrUrlsOrAll() {
+    flags.put(Setting.MIRRORED_REGISTRIES, "https://Docker.io/\nhttp://10.0.0.2:5000,docker.io");
+    assertEquals(List.of("docker.io", "10.0.0.2:5000"), containerd().filter().registries());
+    for (String all : List.of("_default", "docker.io\n*")) {
+      flags.put(Setting.MIRRORED_REGISTRIES, all);
+      assertTrue(containerd().filter().isOpen());
+    }
+  }
+
+  @Test
+  void anExpressionMayHaveCommas() {
+    flags.put(Setting.REGISTRY_FILTERS, "a{1,2}\nb");
+    List<Exclusion> two = List.of(new Exclusion("a{1,2}"), new Exclusion("b"));
+    assertEquals(two, containerd().filter().exclusions());
+    flags.clear();
+    environment.put("REGISTRY_FILTERS", "\"a{1,2}\",b");
+    assertEquals(two, containerd().filter().exclusions());
+  }
+
+  @Test
+  void anExpressionThatDoesNotCompileIsExplained() {
+    flags.put(Setting.REGISTRY_FILTERS, "a\n(b");
+    assertEquals(
+        "--registry-filters a (b: (b is no regular expression (Unclosed group near index 2);"
+            + " correct it, as in :latest$.",
+        complaint());
+  }
+
+  @Test
+  void namespacesKeepTheirOrder() {
+    assertEquals(List.of("k8s.io"), new StoreChoice.Containerd(null, null).namespaces());
+    flags.put(Setting.CONTAINERD_NAMESPACE, "moby\nk8s.io moby");
+    assertEquals(List.of("moby", "k8s.io"), containerd().namespaces());
+  }
+
+  @Test
+  void tooManyValuesAreRefused() {
+    StringBuilder many = new StringBuilder();
+    for (int i = 0; i < Limits.LIST_VALUES; i++) {
+      many.append("n").append(i).append('\n');
+    }
+    flags.put(Setting.CONTAINERD_NAMESPACE, many.toString());
+    assertEquals(Limits.LIST_VALUES, containerd().namespaces().size());
+    flags.put(Setting.CONTAINERD_NAMESPACE, many + "more");
+    assertTrue(complaint().contains("name fewer"));
   }
 
   @Test

@@ -114,6 +114,17 @@ class AdvertiserTest {
   }
 
   @Test
+  void looksAtOnceWhenToldTo() {
+    settle();
+    catalog = catalog(1, 3);
+    advertiser.turn(nowNs);
+    assertEquals(Set.of(), router.told);
+    advertiser.look();
+    advertiser.turn(nowNs);
+    assertEquals(2, router.told.size());
+  }
+
+  @Test
   void tellsTheDifference() {
     catalog = catalog(1, 5, "acme.test/app:1", "acme.test/app:2");
     settle();

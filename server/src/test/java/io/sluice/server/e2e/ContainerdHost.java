@@ -19,6 +19,9 @@ import java.util.stream.Stream;
  * of it is left behind by {@link #close()}, whatever happened before. Needs root.
  */
 final class ContainerdHost implements AutoCloseable {
+  /** The namespace that is used where none is named. */
+  static final String NAMESPACE = "default";
+
   private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration PULL_TIMEOUT = Duration.ofMinutes(3);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
@@ -121,7 +124,7 @@ final class ContainerdHost implements AutoCloseable {
    */
   void mirror(String registry, String mirror, String upstream) {
     try {
-      Path hosts = Files.createDirectories(directory.resolve("certs.d").resolve(registry));
+      Path hosts = Files.createDirectories(hostsDirectory().resolve(registry));
       Files.writeString(
           hosts.resolve("hosts.toml"),
           """
@@ -134,6 +137,11 @@ final class ContainerdHost implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write hosts.toml", e);
     }
+  }
+
+  /** Where {@code hosts.toml} trees are looked for. */
+  Path hostsDirectory() {
+    return directory.resolve("certs.d");
   }
 
   /** Pulls and unpacks an image; fails with what {@code ctr} says. */
@@ -162,9 +170,24 @@ final class ContainerdHost implements AutoCloseable {
     return ctr(
         "images",
         "pull",
-        "--hosts-dir=" + directory.resolve("certs.d"),
+        "--hosts-dir=" + hostsDirectory(),
         "--snapshotter=" + snapshotter,
         reference);
+  }
+
+  /** Imports all images of an OCI layout, without unpacking them. */
+  void importLayout(String namespace, Path layout) {
+    Path archive = directory.resolve("import.tar");
+    Command.of(
+            "tar", "--create", "--file", archive.toString(), "--directory", layout.toString(), ".")
+        .output();
+    Command.of(ctr("--namespace", namespace, "images", "import", "--no-unpack", archive.toString()))
+        .output();
+  }
+
+  /** Makes another name for an image, or moves one to it. */
+  void tag(String reference, String name) {
+    Command.of(ctr("images", "tag", "--force", reference, name)).output();
   }
 
   /** Removes an image, and everything that only this image used. */
@@ -187,6 +210,17 @@ final class ContainerdHost implements AutoCloseable {
     List<String> words = ctr("run", "--rm", "--snapshotter=" + snapshotter, reference, id);
     words.addAll(List.of(command));
     return Command.of(words).output();
+  }
+
+  /** Takes the image out of an archive. */
+  void load(Path archive) {
+    Command.of(ctr("images", "import", "--snapshotter=" + snapshotter, archive.toString()))
+        .output();
+  }
+
+  /** How this daemon unpacks images. */
+  String snapshotter() {
+    return snapshotter;
   }
 
   /** The digests that containerd says it has. */
@@ -263,7 +297,8 @@ final class ContainerdHost implements AutoCloseable {
     Workspace.delete(socketDirectory);
   }
 
-  private String socket() {
+  /** Where the daemon's API listens. */
+  String socket() {
     return socketDirectory.resolve("containerd.sock").toString();
   }
 
@@ -276,7 +311,8 @@ final class ContainerdHost implements AutoCloseable {
     }
   }
 
-  private List<String> ctr(String... arguments) {
+  /** The words that have {@code ctr} speak to this daemon. */
+  List<String> ctr(String... arguments) {
     List<String> words = new ArrayList<>(List.of("ctr", "--address=" + socket()));
     words.addAll(List.of(arguments));
     return network.enter(words);

@@ -50,12 +50,14 @@ final class SluiceProcess implements AutoCloseable {
     return new Builder(List.of("--store", "oci:" + layout));
   }
 
-  /** A node that serves a containerd's content directory, by digest. */
+  /** A node that serves what a containerd has in its default namespace. */
   static Builder serving(ContainerdHost host) {
     return new Builder(
         List.of(
-            "--store",
-            "containerd",
+            "--containerd-sock",
+            host.socket(),
+            "--containerd-namespace",
+            ContainerdHost.NAMESPACE,
             "--containerd-content-path",
             host.contentDirectory().toString()));
   }
@@ -169,6 +171,16 @@ final class SluiceProcess implements AutoCloseable {
     } catch (UncheckedIOException e) {
       return false;
     }
+  }
+
+  /** What the node answers to a GET of its registry port. */
+  HttpResponse<String> registryGet(String path) {
+    return get(registry.resolve(path));
+  }
+
+  /** What {@code /readyz} of the metrics port says. */
+  HttpResponse<String> readiness() {
+    return get(metrics.resolve("/readyz"));
   }
 
   /** What the node says about itself now. */

@@ -16,6 +16,12 @@ public final class CapturedLog implements AutoCloseable {
     return all.lines().filter(line -> line.contains(text)).toList();
   }
 
+  /** The last lines, for a report of what went wrong; at most {@code count}. */
+  public String tail(int count) {
+    List<String> all = lines("");
+    return String.join("\n", all.subList(Math.max(0, all.size() - count), all.size()));
+  }
+
   @Override
   public void close() {
     Log.redirect(before);

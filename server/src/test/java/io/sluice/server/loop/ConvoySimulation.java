@@ -8,6 +8,7 @@ import io.sluice.ring.simulation.FaultPlan;
 import io.sluice.ring.simulation.RemoteEnd;
 import io.sluice.ring.simulation.SimulatedClient;
 import io.sluice.server.config.Limits;
+import io.sluice.server.log.CapturedLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -44,8 +45,11 @@ final class ConvoySimulation {
   /** What a group may have read for each byte of its blob. */
   private static final double READS_MAX = 1.15;
 
-  /** After 100 ms who holds up others is left, and who is held up leaves; some do so twice. */
-  private static final long HELD_UP_NS_MAX = 500 * MS;
+  /**
+   * Half a second is what a convoy may wait for others behind it. On top of that, after 100 ms who
+   * holds up others is left, and who is held up leaves; some do so twice.
+   */
+  private static final long HELD_UP_NS_MAX = 500 * MS + 2 * 100 * MS;
 
   private static final double SLOWDOWN_MAX = 1.2;
 
@@ -57,6 +61,9 @@ final class ConvoySimulation {
 
   /** What is read for one who leaves, and no use to anybody. */
   private static final long READ_AHEAD_BYTES = 8 * BLOCK_BYTES;
+
+  /** Lines of the log in the report of a failed run; what is expected to be logged is not shown. */
+  private static final int LOG_LINES = 20;
 
   private static final Fault[] HARMLESS = {
     Fault.REORDER,
@@ -108,14 +115,23 @@ final class ConvoySimulation {
   /** Runs everything that {@code seed} decides; throws when something is wrong. */
   static Outcome run(long seed) {
     ConvoySimulation simulation = new ConvoySimulation(seed);
-    try (LoopFixture fixture = simulation.fixture) {
+    CapturedLog log = new CapturedLog();
+    try (log;
+        LoopFixture fixture = simulation.fixture) {
       simulation.draw();
       fixture.turnUntil(simulation::everybodyIsDone, simulation::checkBlocked);
       fixture.finish();
       return simulation.verdict();
     } catch (RuntimeException | AssertionError failed) {
       throw new AssertionError(
-          "seed " + seed + ": " + failed.getMessage() + "\n" + simulation.describe(), failed);
+          "seed "
+              + seed
+              + ": "
+              + failed.getMessage()
+              + "\n"
+              + simulation.describe()
+              + log.tail(LOG_LINES),
+          failed);
     }
   }
 

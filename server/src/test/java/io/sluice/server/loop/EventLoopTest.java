@@ -30,6 +30,24 @@ class EventLoopTest {
   }
 
   @Test
+  void whatAClosedCatalogLacksIsAsGoodAsAbsent() {
+    try (LoopFixture fixture = new LoopFixture()) {
+      SimulatedBlob manifest = fixture.manifest(100, "only");
+      SimulatedBlob blob = fixture.blob(1000);
+      fixture.hideBlobs();
+      fixture.start();
+      LoopFixture.Connected client = fixture.connect(LoopFixture.get(blob));
+      fixture.turnFor(SECOND_NS);
+      assertTrue(client.received().startsWith("HTTP/1.1 404 "), client.received());
+      String path = "/v2/" + SimulatedStore.REPOSITORY + "/manifests/" + manifest.digest;
+      LoopFixture.Connected other = fixture.connect(LoopFixture.get(path));
+      fixture.turnFor(SECOND_NS);
+      assertTrue(other.received().startsWith("HTTP/1.1 200 "), other.received());
+      fixture.finish();
+    }
+  }
+
+  @Test
   void aHeadThatStopsHalfWayIsGivenUpAlsoAfterAnInterruptedReceive() {
     try (LoopFixture fixture = new LoopFixture(FaultPlan.none().with(Fault.INTERRUPTED, 0.5))) {
       fixture.start();

@@ -80,6 +80,11 @@ final class LoopFixture implements AutoCloseable {
     return manifest;
   }
 
+  /** Only manifests may be served, not blobs. */
+  void hideBlobs() {
+    store.closeCatalog();
+  }
+
   /** A blob that only peers have. */
   SimulatedBlob remoteBlob(long sizeBytes) {
     return create(sizeBytes, null);
@@ -144,6 +149,16 @@ final class LoopFixture implements AutoCloseable {
     node.stop(loop);
   }
 
+  /** Breaks all loops off. */
+  void abort() {
+    node.abort();
+  }
+
+  /** One turn of each loop; false when all have ended. */
+  boolean turn() {
+    return node.turn();
+  }
+
   /** Connects a client that sends {@code text}. */
   Connected connect(String text) {
     Connected connected = new Connected();
@@ -194,6 +209,11 @@ final class LoopFixture implements AutoCloseable {
     while (node.turn()) {
       assertTrue(kernel.nowNs() < endNs, "the loops do not end within ten minutes");
     }
+    assertEverythingIsBack();
+  }
+
+  /** To be called when all loops have ended. */
+  void assertEverythingIsBack() {
     for (EventLoop loop : node.loops()) {
       assertEquals(LoopUsage.NONE, loop.usage());
     }

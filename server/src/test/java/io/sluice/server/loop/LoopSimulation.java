@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.sluice.ring.simulation.SimulatedClient;
 import io.sluice.ring.simulation.SimulatedKernel;
+import io.sluice.server.log.CapturedLog;
 import io.sluice.server.store.Digest;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,10 @@ import java.util.concurrent.TimeUnit;
 final class LoopSimulation {
   private static final long TIME_LIMIT_NS = TimeUnit.HOURS.toNanos(3);
   private static final long STOP_SPREAD_NS = TimeUnit.SECONDS.toNanos(2);
+
+  /** Lines of the log in the report of a failed run; what is expected to be logged is not shown. */
+  private static final int LOG_LINES = 20;
+
   private static final int TURNS_MAX = 3_000_000;
 
   private final long seed;
@@ -62,11 +67,19 @@ final class LoopSimulation {
   /** Runs everything that {@code seed} decides; throws when something is wrong. */
   static Outcome run(long seed) {
     LoopSimulation simulation = new LoopSimulation(seed);
-    try {
+    CapturedLog log = new CapturedLog();
+    try (log) {
       return simulation.run();
     } catch (RuntimeException | AssertionError failed) {
       throw new AssertionError(
-          "seed " + seed + ": " + failed.getMessage() + "\n" + simulation.describe(), failed);
+          "seed "
+              + seed
+              + ": "
+              + failed.getMessage()
+              + "\n"
+              + simulation.describe()
+              + log.tail(LOG_LINES),
+          failed);
     }
   }
 

@@ -9,6 +9,7 @@ import io.sluice.ring.simulation.SimulatedContent;
 import io.sluice.ring.simulation.SimulatedKernel;
 import io.sluice.ring.simulation.SimulatedPeer;
 import io.sluice.server.config.ReadMode;
+import io.sluice.server.log.CapturedLog;
 import io.sluice.server.loop.PeerScript.Manner;
 import io.sluice.server.store.MediaType;
 import java.net.InetAddress;
@@ -30,6 +31,10 @@ final class RelaySimulation {
   private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
   private static final long TIME_LIMIT_NS = TimeUnit.HOURS.toNanos(3);
   private static final long LIFE_NS = 15 * SECOND_NS;
+
+  /** Lines of the log in the report of a failed run; what is expected to be logged is not shown. */
+  private static final int LOG_LINES = 20;
+
   private static final int TURNS_MAX = 3_000_000;
   private static final int CLIENTS_MAX = 24;
   private static final int PEERS_MAX = 7;
@@ -86,11 +91,19 @@ final class RelaySimulation {
   /** Runs everything that {@code seed} decides; throws when something is wrong. */
   static Outcome run(long seed) {
     RelaySimulation simulation = new RelaySimulation(seed);
-    try {
+    CapturedLog log = new CapturedLog();
+    try (log) {
       return simulation.run();
     } catch (RuntimeException | AssertionError failed) {
       throw new AssertionError(
-          "seed " + seed + ": " + failed.getMessage() + "\n" + simulation.describe(), failed);
+          "seed "
+              + seed
+              + ": "
+              + failed.getMessage()
+              + "\n"
+              + simulation.describe()
+              + log.tail(LOG_LINES),
+          failed);
     }
   }
 

@@ -46,6 +46,11 @@ final class SimulatedStore implements BlobStore {
     builder.addTag(new Reference(REGISTRY, REPOSITORY, tag), entry);
   }
 
+  /** Only what is in the catalog may be served. */
+  void closeCatalog() {
+    builder.closed();
+  }
+
   /** Makes the catalog visible. */
   void publish() {
     catalog = builder.build();

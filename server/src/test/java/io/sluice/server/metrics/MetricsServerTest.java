@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.server.store.Readiness;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -30,7 +31,11 @@ class MetricsServerTest {
 
   @BeforeEach
   void start() throws IOException {
-    server = new MetricsServer(anyPort(), metrics, () -> ready);
+    server =
+        new MetricsServer(
+            anyPort(),
+            metrics,
+            () -> new Readiness(ready, ready ? "Ready." : "The node is not ready."));
     server.start();
   }
 
@@ -188,7 +193,8 @@ class MetricsServerTest {
   @ValueSource(strings = {"", "GET /metr", "x"})
   void hangingClientsAreClosedAndMakeRoom(final String sent) throws IOException {
     try (MetricsServer impatient =
-        new MetricsServer(anyPort(), metrics, () -> true, SHORT_TIMEOUT_NS)) {
+        new MetricsServer(
+            anyPort(), metrics, () -> new Readiness(true, "Ready."), SHORT_TIMEOUT_NS)) {
       impatient.start();
       final List<Socket> hanging = new ArrayList<>();
       for (int i = 0; i < MetricsServer.MAX_CONNECTIONS * 2; i++) {
@@ -228,7 +234,7 @@ class MetricsServerTest {
         new MetricsServer(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()),
             metrics,
-            () -> true);
+            () -> new Readiness(true, "Ready."));
     final String message = assertThrows(IOException.class, second::start).getMessage();
     assertTrue(message.contains(":" + server.port()), message);
     assertTrue(message.contains("--metrics-addr"), message);

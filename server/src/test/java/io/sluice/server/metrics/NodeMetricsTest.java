@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.routing.Lookup;
 import io.sluice.routing.StaticRouter;
+import io.sluice.server.store.Readiness;
+import io.sluice.server.store.SourceStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -42,6 +44,18 @@ class NodeMetricsTest {
     router =
         new MeasuredRouter(new StaticRouter(List.of(new InetSocketAddress("127.0.0.1", 5000))));
     metrics.register(new RouterCollector(router));
+    SourceStatus source =
+        new SourceStatus(true, new Readiness(true, "Ready."), 3, 1, 20, 2, 4, 1, 1, 0);
+    metrics.register(new ContainerdCollector(() -> source));
+  }
+
+  @Test
+  void tellsWhatContainerdHas() throws IOException {
+    final Exposition scrape = Exposition.scrape(metrics);
+    assertEquals(1, scrape.value("sluice_containerd_connected"));
+    assertEquals(3, scrape.value("sluice_containerd_images{state=\"served\"}"));
+    assertEquals(2, scrape.value("sluice_containerd_blobs{state=\"waiting\"}"));
+    assertEquals(4, scrape.value("sluice_containerd_synchronisations_total"));
   }
 
   @Test

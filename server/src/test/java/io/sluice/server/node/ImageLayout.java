@@ -1,15 +1,20 @@
 package io.sluice.server.node;
 
+import io.sluice.linux.CallState;
+import io.sluice.linux.Descriptors;
+import io.sluice.linux.Linux;
 import io.sluice.server.store.Digest;
 import io.sluice.server.store.MediaType;
 import io.sluice.server.store.OciLayoutStore;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -19,6 +24,8 @@ import java.util.Random;
 
 /** An OCI image layout on disk that tests fill and change. */
 final class ImageLayout {
+  private static final int FADV_DONTNEED = 4;
+
   private final Path root;
   private final List<String> entries = new ArrayList<>();
 
@@ -57,6 +64,16 @@ final class ImageLayout {
     Files.write(temporary, content);
     Files.createDirectories(path(digest).getParent());
     Files.move(temporary, path(digest), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Drops a blob's pages from the page cache, after writing them back. */
+  void evict(Digest digest) throws IOException {
+    try (FileChannel channel = FileChannel.open(path(digest), StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+    int fd = Descriptors.open(path(digest), 0);
+    Linux.posixFadvise(CallState.ofThread(), fd, 0, 0, FADV_DONTNEED);
+    Descriptors.close(fd);
   }
 
   /** Adds a file with holes; each offset holds itself as eight bytes, big-endian. */

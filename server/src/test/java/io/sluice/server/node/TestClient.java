@@ -13,6 +13,7 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -147,6 +148,12 @@ final class TestClient implements AutoCloseable {
   /** Reads at least one byte of a body and at most {@code most}; returns how many. */
   int readSome(int most) throws IOException {
     return take(new byte[most], 0, most);
+  }
+
+  /** Reads at least one byte of a body and at most {@code most}. */
+  byte[] readSomeBytes(int most) throws IOException {
+    byte[] bytes = new byte[most];
+    return Arrays.copyOf(bytes, take(bytes, 0, most));
   }
 
   /** Reads {@code length} bytes of a body. */

@@ -4,31 +4,43 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.server.config.ImageFilter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class ContainerdContentStoreTest extends BlobStoreConformance {
+/** What every store promises, of one that has never heard of its containerd. */
+class ContainerdStoreConformanceTest extends BlobStoreConformance {
   @Override
   BlobStore open(Path root) throws StoreException {
-    return new ContainerdContentStore(root);
+    FakeImages away = new FakeImages();
+    away.stop();
+    return new ContainerdStore(root, List.of("k8s.io"), ImageFilter.NONE, away);
   }
 
   @Test
   void aDirectoryWithoutBlobsYetIsFine() throws IOException {
     Path content = Files.createDirectories(directory.resolve("content"));
+    assertOpensEmpty(content);
     Files.createDirectory(content.resolve("ingest"));
-    try (BlobStore store = new ContainerdContentStore(content)) {
+    assertOpensEmpty(content);
+    assertOpensEmpty(directory.resolve("missing"));
+  }
+
+  private void assertOpensEmpty(Path content) throws StoreException {
+    try (BlobStore store = open(content)) {
       assertEquals(Optional.empty(), store.describe(TestLayout.digest(1)));
     }
   }
 
   @Test
   void aWrongDirectoryIsRefusedWithTheRemedy() throws IOException {
-    assertRefused(directory.resolve("missing"), "start containerd once");
-    assertRefused(Files.createDirectory(directory.resolve("empty")), "neither blobs nor ingest");
+    Path other = Files.createDirectory(directory.resolve("other"));
+    Files.createFile(other.resolve("something"));
+    assertRefused(other, "neither blobs nor ingest");
     assertRefused(Files.createFile(directory.resolve("file")), "is no directory");
     Path root = directory.resolve("containerd");
     Path content = root.resolve("io.containerd.content.v1.content");
@@ -36,9 +48,8 @@ class ContainerdContentStoreTest extends BlobStoreConformance {
     assertRefused(root, "set --containerd-content-path to " + content);
   }
 
-  private static void assertRefused(Path path, String sentence) {
-    StoreException e =
-        assertThrows(StoreException.class, () -> new ContainerdContentStore(path).close());
+  private void assertRefused(Path path, String sentence) {
+    StoreException e = assertThrows(StoreException.class, () -> open(path).close());
     assertTrue(e.getMessage().contains(sentence), e.getMessage());
     assertTrue(e.getMessage().contains(path.toString()), e.getMessage());
   }

@@ -1,0 +1,167 @@
+package io.sluice.server.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.server.demo.SampleImage;
+import io.sluice.server.store.Digest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What a node makes of a real containerd's images: of their names, of what they lose, of its end.
+ */
+@Tag("root")
+@Tag("containerd")
+@Tag("kernel")
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class ContainerdSourceTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final int LAYERS = 2;
+  private static final long LAYER_BYTES = 2000;
+  private static final int MEASURED = 50;
+
+  private static NetworkNamespace network;
+  private static ContainerdHost host;
+  private static SluiceProcess node;
+  private static Path directory;
+  private static long seed = 1;
+
+  @BeforeAll
+  static void start() {
+    Requirement.root();
+    Requirement.tools("containerd", "ctr", "ip", "nsenter", "tar");
+    directory = Workspace.scratch("source");
+    network = NetworkNamespace.create();
+    host = ContainerdHost.start(network);
+    node = SluiceProcess.serving(host).with("--registry-filters", "/secret/").start();
+  }
+
+  @AfterAll
+  static void stop() {
+    if (node != null) {
+      node.close();
+    }
+    if (host != null) {
+      host.close();
+    }
+    if (network != null) {
+      network.close();
+    }
+    if (directory != null) {
+      Workspace.delete(directory);
+    }
+  }
+
+  private static SampleImage importNew(String namespace, String name) throws IOException {
+    Path layout = directory.resolve("layout-" + seed);
+    SampleImage image = SampleImage.write(layout, name, LAYERS, LAYER_BYTES, seed++);
+    host.importLayout(namespace, layout);
+    return image;
+  }
+
+  private static SampleImage importNew(String name) throws IOException {
+    return importNew(ContainerdHost.NAMESPACE, name);
+  }
+
+  private static int status(String repository, Digest digest) {
+    return node.registryGet("/v2/" + repository + "/blobs/" + digest + "?ns=sluice.test")
+        .statusCode();
+  }
+
+  /** The digest that a tag leads to; empty when there is none. */
+  private static String tag(String repository, String tag) {
+    var response = node.registryGet("/v2/" + repository + "/manifests/" + tag + "?ns=sluice.test");
+    return response.statusCode() == 200
+        ? response.headers().firstValue("Docker-Content-Digest").orElseThrow()
+        : "";
+  }
+
+  private static void awaitTag(String repository, String tag, SampleImage image) {
+    Patience.until(
+        repository + ":" + tag + " is served; " + node.logTail(),
+        PATIENCE,
+        () -> tag(repository, tag).equals(image.manifest().digest().toString()));
+  }
+
+  @Test
+  void anImportedImageIsServedWithAllOfItsBlobs() throws IOException {
+    SampleImage image = importNew("sluice.test/imported:1");
+    awaitTag("imported", "1", image);
+    for (Digest digest : image.digests().subList(1, image.digests().size())) {
+      assertEquals(200, status("imported", digest), digest::toString);
+    }
+  }
+
+  @Test
+  void aTagMovesAndEndsWithItsImage() throws IOException {
+    SampleImage first = importNew("sluice.test/moving:1");
+    SampleImage second = importNew("sluice.test/moving:2");
+    awaitTag("moving", "1", first);
+    host.tag("sluice.test/moving:2", "sluice.test/moving:1");
+    awaitTag("moving", "1", second);
+    host.remove("sluice.test/moving:1");
+    host.remove("sluice.test/moving:2");
+    Patience.until("the tag has ended", PATIENCE, () -> tag("moving", "1").isEmpty());
+    for (Digest digest : second.digests()) {
+      assertEquals(404, status("moving", digest), digest::toString);
+    }
+  }
+
+  @Test
+  void otherNamespacesAndFilteredImagesAreHidden() throws IOException {
+    SampleImage other = importNew("other", "sluice.test/other:1");
+    SampleImage secret = importNew("sluice.test/secret/app:1");
+    SampleImage shown = importNew("sluice.test/shown:1");
+    awaitTag("shown", "1", shown);
+    for (SampleImage hidden : List.of(other, secret)) {
+      for (Digest digest : hidden.digests()) {
+        assertEquals(404, status("shown", digest), digest::toString);
+      }
+    }
+    assertEquals("", tag("other", "1"));
+    assertEquals("", tag("secret/app", "1"));
+  }
+
+  @Test
+  void containerdIsKilledAndComesBack() throws IOException {
+    SampleImage before = importNew("sluice.test/before:1");
+    awaitTag("before", "1", before);
+    host.kill();
+    Patience.until(
+        "the loss is told", PATIENCE, () -> node.metrics().sum("sluice_containerd_connected") == 0);
+    awaitTag("before", "1", before);
+    assertEquals(200, node.readiness().statusCode());
+    assertTrue(node.readiness().body().contains("served meanwhile"), node.readiness().body());
+    host.start();
+    Patience.until(
+        "it is back", PATIENCE, () -> node.metrics().sum("sluice_containerd_connected") == 1);
+    awaitTag("after", "1", importNew("sluice.test/after:1"));
+    awaitTag("before", "1", before);
+  }
+
+  @Test
+  void anImageCanBePulledWithinASecondOfItsImport() throws IOException {
+    List<Long> milliseconds = new ArrayList<>();
+    for (int i = 0; i < MEASURED; i++) {
+      String digest = importNew("sluice.test/many:" + i).manifest().digest().toString();
+      long startNs = System.nanoTime();
+      while (!tag("many", Integer.toString(i)).equals(digest)) {
+        assertTrue(System.nanoTime() - startNs < PATIENCE.toNanos(), node::logTail);
+      }
+      milliseconds.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs));
+    }
+    Collections.sort(milliseconds);
+    System.out.println("From the end of an import to the tag, in ms: " + milliseconds);
+  }
+}
