@@ -122,7 +122,7 @@ public final class Limits {
    * Kernel memory of what peers have sent and relays have not taken, but for the smallest buffer
    * that each connection may have beyond it. Autotuned buffers held 420 MiB with 64 relays.
    */
-  public static final long PEER_RECEIVE_BUDGET_BYTES = 8 * MIB;
+  public static final long PEER_RECEIVE_BUDGET_BYTES = 16 * MIB;
 
   /**
    * What the kernel keeps of a pipe of a block's size, without what passes through it: an inode,
@@ -133,8 +133,11 @@ public final class Limits {
   /** Descriptors of a relay: a connection to a peer, and both ends of a pipe. */
   public static final int DESCRIPTORS_PER_RELAY = 3;
 
-  /** Smallest {@code SO_RCVBUF} of a connection to a peer, which the kernel doubles. */
-  public static final int PEER_RECEIVE_MIN_BYTES = 128 * 1024;
+  /**
+   * Smallest {@code SO_RCVBUF} of a connection to a peer, which the kernel doubles. With half as
+   * much 64 relays take half as much CPU again.
+   */
+  public static final int PEER_RECEIVE_MIN_BYTES = 256 * 1024;
 
   /** Largest {@code SO_RCVBUF} of a connection to a peer, with few of them. */
   public static final int PEER_RECEIVE_MAX_BYTES = 512 * 1024;
