@@ -169,12 +169,12 @@ final class PeerContent implements RelayListener {
   }
 
   @Override
-  public void onNoPeer(int requester, boolean busy) {
+  public void onNoPeer(int requester, boolean undecided) {
     Connection connection = table.get(requester);
     connection.relay = -1;
     if (connection.state == Connection.CLOSING) {
       clients.closeIfQuiet(connection);
-    } else if (busy) {
+    } else if (undecided) {
       refusals.busy(connection);
     } else {
       refusals.notFound(connection);

@@ -363,11 +363,6 @@ final class Fetches implements CallListener {
     return slow && fetch.candidates.best(scores, false, nowNs) != Candidates.NONE;
   }
 
-  /** Whether any peer of the fetch has said that it is busy. */
-  static boolean anyBusy(Fetch fetch) {
-    return fetch.candidates.anyBusy();
-  }
-
   /** Closes idle connections to peers, for good. */
   void stop() {
     calls.stop();

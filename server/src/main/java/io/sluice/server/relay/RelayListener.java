@@ -13,9 +13,9 @@ public interface RelayListener {
   /**
    * No peer has given a usable answer; nothing has been sent to the client.
    *
-   * @param busy whether one might have, had it not been busy
+   * @param undecided whether one may have it all the same: it was busy, or did not answer in time
    */
-  void onNoPeer(int requester, boolean busy);
+  void onNoPeer(int requester, boolean undecided);
 
   /**
    * All peers have failed within the body: more are to be looked for, as for a new request. They

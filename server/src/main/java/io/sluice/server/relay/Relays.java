@@ -299,7 +299,7 @@ public final class Relays implements FetchListener {
   @Override
   public void onFetchFailed(Fetch fetch) {
     int generation = fetch.generation;
-    boolean busy = Fetches.anyBusy(fetch);
+    boolean undecided = fetch.candidates.undecided();
     for (Relay relay : table.all()) {
       if (relay.fetch != fetch || fetch.generation != generation) {
         continue;
@@ -308,7 +308,7 @@ public final class Relays implements FetchListener {
         int requester = relay.requester;
         leaveFetch(relay);
         free(relay);
-        listener.onNoPeer(requester, busy);
+        listener.onNoPeer(requester, undecided);
       } else {
         end(relay, AbortReason.PEER_FAILED);
       }

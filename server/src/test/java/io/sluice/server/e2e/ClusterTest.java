@@ -42,6 +42,7 @@ class ClusterTest {
   private static final int MEGABITS_PER_SECOND = 200;
 
   private static final long IN_FLIGHT_BYTES = 4L << 20;
+  private static final Duration CUT_OFF = Duration.ofSeconds(4);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final List<AutoCloseable> OPEN = new ArrayList<>();
@@ -204,6 +205,31 @@ class ClusterTest {
     assertEquals(0, pull.onExit().join().exitValue(), () -> third.node().logTail());
     assertHasSample(third);
     return busy[0];
+  }
+
+  @Test
+  void aHostThatIsCutOffWithinALayerGoesOnWhenItIsBack() {
+    pullWhileSomebodyServes(
+        busy -> {
+          third.network().unplug();
+          Patience.pause(CUT_OFF);
+          third.network().plug();
+        });
+  }
+
+  @Test
+  void aTagIsFoundWhileTheHostThatHadItFirstIsDown() {
+    awaitPeers(first, second, third);
+    second.containerd().pull(SAMPLE);
+    awaitAdvertised(second, sample.digests().size() + 1);
+    first.node().close();
+    try {
+      third.containerd().pull(SAMPLE);
+      assertHasSample(third);
+    } finally {
+      first.startNode();
+      awaitPeers(first);
+    }
   }
 
   @Test

@@ -230,6 +230,26 @@ class RelayStoryTest {
   }
 
   @Test
+  void aPeerThatIsNamedLateIsAskedAllTheSame() {
+    LoopFixture.Connected client = ask();
+    fixture.turnFor(SECOND_NS);
+    assertEquals("", client.received());
+    name(first);
+    fixture.turnUntil(() -> client.bodyBytes() == BLOB_BYTES || client.isOver());
+    assertWhole(client);
+  }
+
+  @Test
+  void aPeerThatDoesNotAnswerInTimeMayHaveItAllTheSame() {
+    first.delays(60 * SECOND_NS);
+    LoopFixture.Connected client = ask();
+    name(first);
+    fixture.turnUntil(() -> !client.received().isEmpty());
+    assertTrue(client.received().startsWith("HTTP/1.1 503 "), client.received());
+    assertTrue(client.received().contains("Retry-After: 1\r\n"), client.received());
+  }
+
+  @Test
   void aLookupWithoutAnyPeerEndsAtOnce() {
     LoopFixture.Connected client = ask();
     name();
