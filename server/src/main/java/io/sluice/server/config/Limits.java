@@ -84,6 +84,9 @@ public final class Limits {
   /** Between two looks at the clock when nothing is under way. */
   public static final long IDLE_TICK_NS = SECOND_NS / 2;
 
+  /** What a turn of a loop may take, waiting included, before it counts as time without CPU. */
+  public static final long LOOP_STEP_NS = IDLE_TICK_NS;
+
   // ---- transfers
 
   /** One transfer buffer: what one read asks of the disk. */

@@ -143,8 +143,8 @@ final class Candidates {
 
   /** The peer has failed. */
   void failed(int candidate, int failure, long nowNs) {
-    undecided |= Failure.mayPass(failure);
     passing[candidate] = Failure.mayPass(failure);
+    undecided |= passing[candidate];
     int before = failures[candidate]++;
     if (!passing[candidate] || failures[candidate] >= Limits.PEER_TRIES) {
       states[candidate] = OUT;
@@ -163,7 +163,12 @@ final class Candidates {
     }
   }
 
-  /** Whether any peer has failed without telling whether it has what is wanted. */
+  /** There may be others. */
+  void mayBeMore() {
+    undecided = true;
+  }
+
+  /** Whether somebody may have what is wanted though nobody has sent it. */
   boolean undecided() {
     return undecided;
   }

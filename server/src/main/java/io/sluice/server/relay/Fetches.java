@@ -151,9 +151,12 @@ final class Fetches implements CallListener {
     }
   }
 
-  /** The router names no more peers. */
-  void lookupEnded(Fetch fetch) {
+  /** The router names no more peers, though there may be others when it says so. */
+  void lookupEnded(Fetch fetch, boolean othersMayHaveIt) {
     fetch.lookupOpen = false;
+    if (othersMayHaveIt) {
+      fetch.candidates.mayBeMore();
+    }
     unsought = true;
   }
 
@@ -188,7 +191,7 @@ final class Fetches implements CallListener {
 
   private void tick(Fetch fetch) {
     if (fetch.lookupOpen && nowNs - fetch.lookupSinceNs >= Limits.WORK_TIMEOUT_NS) {
-      fetch.lookupOpen = false;
+      lookupEnded(fetch, true);
     }
     if (fetch.source != null) {
       checkSource(fetch.source);

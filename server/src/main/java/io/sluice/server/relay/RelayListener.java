@@ -13,7 +13,8 @@ public interface RelayListener {
   /**
    * No peer has given a usable answer; nothing has been sent to the client.
    *
-   * @param undecided whether one may have it all the same: it was busy, or did not answer in time
+   * @param undecided whether somebody may have it all the same: one who is busy or did not answer
+   *     in time, or whom the router had no time to find
    */
   void onNoPeer(int requester, boolean undecided);
 

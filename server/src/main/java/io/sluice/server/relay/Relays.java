@@ -169,12 +169,16 @@ public final class Relays implements FetchListener {
     }
   }
 
-  /** No more peers will be named by the lookup that was made for this relay. */
-  public void lookupEnded(int index, long now) {
+  /**
+   * No more peers will be named by the lookup that was made for this relay.
+   *
+   * @param othersMayHaveIt whether there may be some all the same
+   */
+  public void lookupEnded(int index, boolean othersMayHaveIt, long now) {
     now(now);
     Relay relay = table.get(index);
     if (relay.fetch != null && relay.ownsLookup) {
-      fetches.lookupEnded(relay.fetch);
+      fetches.lookupEnded(relay.fetch, othersMayHaveIt);
     }
   }
 
@@ -363,7 +367,7 @@ public final class Relays implements FetchListener {
   void loseLookup(Relay relay) {
     if (relay.ownsLookup) {
       relay.ownsLookup = false;
-      fetches.lookupEnded(relay.fetch);
+      fetches.lookupEnded(relay.fetch, true);
     }
   }
 

@@ -117,6 +117,7 @@ class ClusterTest {
   void allIsAsBefore() {
     for (ClusterHost host : List.of(second, third)) {
       host.network().unthrottle();
+      host.containerd().mirror("sluice.test", ClusterHost.MIRROR, ClusterHost.MIRROR);
       host.containerd().removeAll();
     }
   }
@@ -172,6 +173,36 @@ class ClusterTest {
   @Test
   void aSourceThatFreezesWithinALayerIsReplaced() {
     pullWhileSomebodyServes(busy -> busy.node().freeze()).node().thaw();
+  }
+
+  @Test
+  void aSourceThatIsCutOffWithinALayerIsReplaced() {
+    ClusterHost source = pullWhileSomebodyServes(busy -> busy.network().unplug());
+    source.network().plug();
+    awaitPeers(first, second, third);
+  }
+
+  @Test
+  void whatWasBegunComesFromUpstreamWhenAllSourcesAreCutOff() throws IOException {
+    Path complete = directory.resolve("complete");
+    SampleImage.write(complete, SAMPLE, LAYERS, LAYER_BYTES, 1);
+    try (UpstreamRegistry upstream = UpstreamRegistry.start(bridge.add())) {
+      upstream.push(complete, "sample:1");
+      third.containerd().mirror("sluice.test", ClusterHost.MIRROR, upstream.url());
+      pullWhileSomebodyServes(
+          busy -> {
+            first.network().unplug();
+            second.network().unplug();
+          });
+      assertTrue(upstream.gets("/blobs/") > 0, "nobody went upstream");
+    } finally {
+      first.network().plug();
+      second.network().plug();
+    }
+    third.containerd().removeAll();
+    third.containerd().mirror("sluice.test", ClusterHost.MIRROR, ClusterHost.MIRROR);
+    Patience.until("the pull works again", PATIENCE, () -> third.containerd().tryPull(SAMPLE));
+    assertHasSample(third);
   }
 
   /** What happens to a source while it serves. */
@@ -269,8 +300,6 @@ class ClusterTest {
         assertEquals(expected, upstream.gets(digest.toString()), digest::toString);
       }
       assertEquals(0, upstream.gets("manifests/1"));
-    } finally {
-      third.containerd().mirror("sluice.test", ClusterHost.MIRROR, ClusterHost.MIRROR);
     }
   }
 
