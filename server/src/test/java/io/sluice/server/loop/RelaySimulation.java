@@ -22,7 +22,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * One run of a node that has nothing itself, among peers of which all but one do what peers should
- * not do, and die, freeze and thaw while they are asked. The seed decides all of it.
+ * not do, and die, freeze and thaw while they are asked. The node freezes and thaws as well. The
+ * seed decides all of it.
  *
  * <p>What must hold: with one good peer every client that behaves gets every byte; and in the end
  * everything is back in its place.
@@ -31,6 +32,12 @@ final class RelaySimulation {
   private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
   private static final long TIME_LIMIT_NS = TimeUnit.HOURS.toNanos(3);
   private static final long LIFE_NS = 15 * SECOND_NS;
+
+  /** How often, and how long, all loops may be without CPU. */
+  private static final int PAUSES_MAX = 3;
+
+  private static final int TURNS_BETWEEN_PAUSES = 50;
+  private static final long PAUSE_NS_MAX = 20 * SECOND_NS;
 
   /** Lines of the log in the report of a failed run; what is expected to be logged is not shown. */
   private static final int LOG_LINES = 20;
@@ -61,6 +68,7 @@ final class RelaySimulation {
   private final List<Manner> manners = new ArrayList<>();
   private final List<RegistryClient> clients = new ArrayList<>();
   private final List<SimulatedClient> connections = new ArrayList<>();
+  private int pausesLeft;
   private SimulatedNode node;
   private int listenFd;
   private boolean stopped;
@@ -77,6 +85,7 @@ final class RelaySimulation {
     kernel.setTimeLimitNs(TIME_LIMIT_NS);
     clientCount = 1 + random.nextInt(CLIENTS_MAX);
     loops = 1 + random.nextInt(2);
+    pausesLeft = random.nextInt(3) > 0 ? 0 : 1 + random.nextInt(PAUSES_MAX);
   }
 
   /**
@@ -227,6 +236,10 @@ final class RelaySimulation {
     for (int turns = 0; node.turn(); turns++) {
       if (turns == TURNS_MAX) {
         throw new AssertionError("the loops turn and turn, and nothing comes of it");
+      }
+      if (pausesLeft > 0 && random.nextInt(TURNS_BETWEEN_PAUSES) == 0) {
+        pausesLeft--;
+        kernel.advance(random.nextLong(PAUSE_NS_MAX));
       }
       if (!stopped && everybodyIsDone()) {
         stopped = true;
