@@ -101,6 +101,11 @@ public enum Setting {
       "What the name of the routing protocol begins with; the same on all nodes."),
   /** {@link Discovery#zone()}. */
   ZONE("NAME", "none", "The part of the cluster that this node is in; peers there come first."),
+  /** {@link Settings#adminTokenFile()}. */
+  ADMIN_TOKEN_FILE(
+      "PATH",
+      "none, nothing can be asked for",
+      "The token with which images are asked for at /admin/pull of the metrics port."),
   /** {@link Settings#headerTimeoutNs()}. */
   HEADER_TIMEOUT(
       "DURATION",

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param maxConnections open client connections of the whole node
  * @param staticPeers registry addresses of nodes to ask for what is not here
  * @param discovery how nodes find each other, if they do
+ * @param adminTokenFile the token of {@code /admin/pull}, which does not exist without
  * @param headerTimeoutNs for a client to finish a request head
  * @param idleTimeoutNs for a connection without a request
  * @param progressTimeoutNs for a client that takes nothing of its response
@@ -42,6 +43,7 @@ public record Settings(
     int maxConnections,
     List<HostPort> staticPeers,
     Discovery discovery,
+    Optional<Path> adminTokenFile,
     long headerTimeoutNs,
     long idleTimeoutNs,
     long progressTimeoutNs,
@@ -84,6 +86,7 @@ public record Settings(
     boolean maxConnectionsGiven;
     List<HostPort> staticPeers = List.of();
     Discovery discovery = Discovery.OFF;
+    Path adminTokenFile;
     long headerTimeoutNs = Limits.HEADER_TIMEOUT_NS;
     long idleTimeoutNs = Limits.IDLE_TIMEOUT_NS;
     long progressTimeoutNs = Limits.PROGRESS_TIMEOUT_NS;
@@ -161,6 +164,12 @@ public record Settings(
       return this;
     }
 
+    /** The token of {@code /admin/pull}; null for none. */
+    public Builder adminTokenFile(Path file) {
+      adminTokenFile = file;
+      return this;
+    }
+
     /** For a client to finish a request head. */
     public Builder headerTimeout(Duration timeout) {
       headerTimeoutNs = timeout.toNanos();
@@ -228,6 +237,7 @@ public record Settings(
           maxConnections,
           staticPeers,
           discovery,
+          Optional.ofNullable(adminTokenFile),
           headerTimeoutNs,
           idleTimeoutNs,
           progressTimeoutNs,

@@ -77,6 +77,9 @@ public final class SettingsReader {
     if (values.containsKey(Setting.LOG_LEVEL)) {
       builder.logLevel(value(Setting.LOG_LEVEL, SettingsReader::parseLevel));
     }
+    if (values.containsKey(Setting.ADMIN_TOKEN_FILE)) {
+      builder.adminTokenFile(value(Setting.ADMIN_TOKEN_FILE, SettingsReader::parsePath));
+    }
     builder.discovery(new DiscoveryReader(this).read());
     readTimeouts();
     return builder.store(new StoreReader(this, environment).read()).build();

@@ -211,11 +211,15 @@ final class LocalContent implements BlobListener {
     OpenBlob blob = connection.blob;
     long first = range == null ? 0 : range.first();
     long last = range == null ? blob.sizeBytes() - 1 : range.last();
+    boolean local = !connection.exchange.head.mirrored();
     if (connection.headOnly || last < first) {
       responder.content(connection, blob, mediaType, range);
       dropBlob(connection);
     } else if (responder.contentAtOnce(connection, blob, mediaType, range)) {
       metrics.bytesServed(ByteSource.PAGE_CACHE, last - first + 1);
+      if (local) {
+        metrics.deliveredFromStore(blob.digest(), last - first + 1);
+      }
       dropBlob(connection);
     } else if (!moves(connection, first, last)) {
       transfer(connection, mediaType, range, first, last);
@@ -246,6 +250,9 @@ final class LocalContent implements BlobListener {
     OpenBlob blob = connection.blob;
     connection.transfer = transfers.start(connection.slot, connection.fd, blob, first, last, nowNs);
     connection.blob = null;
+    if (!connection.exchange.head.mirrored()) {
+      transfers.isForThisNode(connection.transfer);
+    }
     responder.content(connection, blob, mediaType, range);
   }
 

@@ -122,6 +122,11 @@ public final class Transfers implements Convoys.BlockListener {
     return transfer.index;
   }
 
+  /** The client of a transfer that has just begun is one of this node, no peer. */
+  public void isForThisNode(int index) {
+    table.get(index).local = true;
+  }
+
   /**
    * Begins to send a response that was composed in memory, head and all; its bytes are copied into
    * one block. It cannot be made again as bytes of a blob can be read again, so the kernel is to
