@@ -56,12 +56,13 @@ final class CommandLineReader {
     return switch (last.getCommandName()) {
       case "serve" -> new Command.Serve(settings(root, result, environment));
       case "doctor" -> new Command.Doctor(settings(root, result, environment));
+      case "pull" -> PullReader.read(result, environment);
       case "demo" -> new Command.Demo(result.matchedOptionValue("--keep", false));
       case "version" -> new Command.Version(isJson(result.matchedOptionValue("--format", "text")));
       default ->
           throw new SettingsException(
-              "sluice: the command is missing; write one of serve, doctor, demo or version, or"
-                  + " --help for more.");
+              "sluice: the command is missing; write one of serve, doctor, pull, demo or version,"
+                  + " or --help for more.");
     };
   }
 
@@ -75,6 +76,11 @@ final class CommandLineReader {
     root.addSubcommand("serve", withSettings("Runs a node until it is told to stop."));
     root.addSubcommand(
         "doctor", withSettings("Says whether a node can run here with these settings."));
+    CommandSpec pull = command("Has containerd fetch images through its mirrors, and waits.");
+    pull.addOption(option(Setting.CONTAINERD_SOCK).build());
+    pull.addOption(option(Setting.METRICS_ADDR).build());
+    PullReader.specify(pull);
+    root.addSubcommand("pull", pull);
     CommandSpec demo = command("Shows two nodes at work, on loopback.");
     demo.addOption(
         OptionSpec.builder("--keep")

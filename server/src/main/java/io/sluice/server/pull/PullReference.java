@@ -37,8 +37,7 @@ public record PullReference(String registry, String repository, String suffix) {
     if (registry.equals("index.docker.io")) {
       registry = DOCKER;
     }
-    String repository =
-        registry.equals(DOCKER) && path.indexOf('/') < 0 ? "library/" + path : path;
+    String repository = registry.equals(DOCKER) && path.indexOf('/') < 0 ? "library/" + path : path;
     boolean valid =
         Reference.isRegistry(registry)
             && Reference.isRepository(repository)

@@ -1,7 +1,7 @@
 package io.sluice.server.pull;
 
-import io.sluice.containerd.Content;
 import io.sluice.containerd.ContainerdException;
+import io.sluice.containerd.Content;
 import io.sluice.containerd.Contents;
 import io.sluice.containerd.Filter;
 import io.sluice.containerd.Ingest;

@@ -141,8 +141,7 @@ public final class Puller {
         PulledBlob blob = blob(part, image, shares);
         blobs.put(blob.digest(), blob);
         ends.add(
-            new BlobProgress(
-                blob.kind(), blob.digest(), blob.sizeBytes(), blob.sizeBytes(), true));
+            new BlobProgress(blob.kind(), blob.digest(), blob.sizeBytes(), blob.sizeBytes(), true));
       }
       boolean hasLayers = parts.values().stream().anyMatch(p -> p.kind().equals(BlobKind.LAYER));
       if (!hasLayers) {
@@ -162,8 +161,7 @@ public final class Puller {
         isNew = false;
         from = Map.of();
       }
-      long doneNs =
-          isNew ? Duration.between(startedAt, part.content().createdAt()).toNanos() : -1;
+      long doneNs = isNew ? Duration.between(startedAt, part.content().createdAt()).toNanos() : -1;
       return new PulledBlob(part.kind(), digest, size, doneNs, from);
     }
 
@@ -174,8 +172,7 @@ public final class Puller {
         if (seen.kind().equals(BlobKind.LAYER) && size > 0) {
           blobs.putIfAbsent(
               seen.digest(),
-              new PulledBlob(
-                  seen.kind(), seen.digest(), size, 0, shares.of(seen.digest(), size)));
+              new PulledBlob(seen.kind(), seen.digest(), size, 0, shares.of(seen.digest(), size)));
         }
       }
     }
