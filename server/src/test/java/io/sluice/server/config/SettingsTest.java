@@ -42,6 +42,7 @@ class SettingsTest {
             Limits.CONNECTIONS,
             List.of(),
             Discovery.OFF,
+            Optional.empty(),
             Limits.HEADER_TIMEOUT_NS,
             Limits.IDLE_TIMEOUT_NS,
             Limits.PROGRESS_TIMEOUT_NS,
