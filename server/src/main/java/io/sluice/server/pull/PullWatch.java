@@ -60,9 +60,11 @@ final class PullWatch {
   /** A manifest that has come since, from this repository, and its parts. */
   private void findManifest() throws ContainerdException {
     String label = "labels." + '"' + SOURCE_LABEL + reference.registry() + '"';
+    // The label names all repositories that have it.
+    String repository = reference.repository().replace(".", "\\.");
     List<Content> manifests = new ArrayList<>();
     contents.list(
-        List.of(Filter.matches(label, reference.repository().replace(".", "\\."))),
+        List.of(Filter.matches(label, "(^|,)" + repository + "(,|$)")),
         CALL,
         content -> {
           boolean isNew =

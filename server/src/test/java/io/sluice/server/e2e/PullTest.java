@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.server.demo.SampleImage;
 import io.sluice.server.store.Digest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +34,9 @@ class PullTest {
   private static final int LAYERS = 3;
   private static final long LAYER_BYTES = 1 << 20;
 
+  /** Slow enough that a pull takes seconds. */
+  private static final int SLOW_MEGABITS_PER_SECOND = 8;
+
   private static final List<AutoCloseable> OPEN = new ArrayList<>();
   private static Path directory;
   private static Path layout;
@@ -47,6 +51,7 @@ class PullTest {
   static void startHosts() throws IOException {
     Requirement.root();
     Requirement.tools("containerd", "ctr", "ip", "nsenter", "docker-registry", "skopeo", "curl");
+    Requirement.tools("script", "tc");
     directory = Workspace.scratch("pull");
     OPEN.add(() -> Workspace.delete(directory));
     layout = directory.resolve("layout");
@@ -82,10 +87,15 @@ class PullTest {
 
   /** Runs {@code sluice pull} as on the second host. */
   private static Command.Result pull(String... arguments) {
+    return Command.of(second.enter(command(arguments))).run();
+  }
+
+  private static List<String> command(String... arguments) {
     List<String> words =
         new ArrayList<>(
             List.of(
                 "env",
+                "TERM=xterm",
                 "SLUICE_CLASS_PATH=" + Workspace.classPath(),
                 "SLUICE_JAVA_HOME=" + System.getProperty("java.home"),
                 Workspace.launcher().toString(),
@@ -93,7 +103,7 @@ class PullTest {
                 "--containerd-sock",
                 containerd.socket()));
     words.addAll(List.of(arguments));
-    return Command.of(second.enter(words)).run();
+    return words;
   }
 
   private static Command.Result post(String authorization, String body) {
@@ -113,6 +123,24 @@ class PullTest {
     return SampleImage.write(where, REGISTRY + "/" + name, LAYERS, LAYER_BYTES, seed);
   }
 
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The store looks for new tags now and then. */
+  private static void awaitFirstHas(String repository) {
+    Patience.until(
+        "the first node has " + repository,
+        Duration.ofSeconds(20),
+        () ->
+            firstNode.registryGet("/v2/" + repository + "/manifests/1?ns=" + REGISTRY).statusCode()
+                == 200);
+  }
+
   /** The line of the table about a blob. */
   private static String row(Command.Result result, Digest digest) {
     String digits = digest.toString().substring("sha256:".length(), "sha256:".length() + 12);
@@ -127,10 +155,7 @@ class PullTest {
   @Test
   void aPeerIsNamedForEveryBlobThatItHad() throws IOException {
     SampleImage image = write(layout, "peer:1", 1);
-    Patience.until(
-        "the first node has the image",
-        Duration.ofSeconds(20),
-        () -> firstNode.registryGet("/v2/peer/manifests/1?ns=" + REGISTRY).statusCode() == 200);
+    awaitFirstHas("peer");
     Command.Result result = pull(REGISTRY + "/peer:1");
     assertEquals(0, result.exitCode(), result::toString);
     for (Digest digest : image.digests()) {
@@ -168,10 +193,7 @@ class PullTest {
   @Test
   void whoKnowsTheTokenMayAskForTheSame() throws IOException {
     SampleImage image = write(layout, "asked:1", 3);
-    Patience.until(
-        "the first node has the image",
-        Duration.ofSeconds(20),
-        () -> firstNode.registryGet("/v2/asked/manifests/1?ns=" + REGISTRY).statusCode() == 200);
+    awaitFirstHas("asked");
     String body = "[\"" + REGISTRY + "/asked:1\"]";
     Command.Result refused = post("Bearer " + TOKEN.replace('0', '1'), body);
     assertTrue(refused.output().startsWith("HTTP/1.1 401 "), refused::toString);
@@ -190,6 +212,43 @@ class PullTest {
                       + ":5000\":\\d+\\}.*"),
           () -> digest + " in " + result);
     }
+  }
+
+  @Test
+  void aTerminalSeesBarsMoveAndAnInterruptedPullGoesOnLater() throws Exception {
+    SampleImage image = write(layout, "slow:1", 4);
+    awaitFirstHas("slow");
+    second.throttle(SLOW_MEGABITS_PER_SECOND);
+    try {
+      String line = String.join(" ", command(REGISTRY + "/slow:1", REGISTRY + "/later:1"));
+      Path shown = directory.resolve("shown");
+      Path errors = directory.resolve("errors");
+      Process pull =
+          new ProcessBuilder(
+                  second.enter(List.of("script", "-qec", line + " 2>" + errors, "/dev/null")))
+              .redirectErrorStream(true)
+              .redirectOutput(shown.toFile())
+              .start();
+      Patience.until(
+          "a bar is half full",
+          Duration.ofSeconds(20),
+          () -> text(shown).matches("(?s).*\\[#+\\.+\\].*") || !pull.isAlive());
+      assertTrue(pull.isAlive(), () -> text(shown));
+      // As a terminal does with Ctrl-C.
+      pull.descendants()
+          .filter(process -> process.info().command().orElse("").endsWith("java"))
+          .forEach(java -> Command.of("kill", "-INT", Long.toString(java.pid())).output());
+      assertEquals(1, pull.waitFor(), () -> "the exit code of an interrupted pull");
+      assertEquals(
+          "Stopped; left to pull: sluice.test/slow:1, sluice.test/later:1. containerd keeps for a"
+              + " while what has come, and goes on from there.\n",
+          text(errors));
+    } finally {
+      second.unthrottle();
+    }
+    Command.Result again = pull(REGISTRY + "/slow:1");
+    assertEquals(0, again.exitCode(), again::toString);
+    assertTrue(row(again, image.layers().get(2).digest()).contains(first.address()));
   }
 
   @Test
