@@ -102,7 +102,15 @@ public final class Puller {
         throw e;
       }
       long tookNs = System.nanoTime() - startNs;
-      return new PullResult(reference, error, blobs(before, listener), tookNs);
+      try {
+        return new PullResult(reference, error, blobs(before, listener), tookNs);
+      } catch (ContainerdException e) {
+        if (error.isEmpty() || e.kind() == Kind.INTERRUPTED) {
+          throw e;
+        }
+        // Why the pull failed matters more than that its rest cannot be listed.
+        return new PullResult(reference, error, List.of(), tookNs);
+      }
     }
 
     private void await(FutureTask<String> call, PullListener listener)
