@@ -8,7 +8,9 @@ import java.util.Map;
 
 /** Events out of their envelopes. */
 final class DecodeEvent {
-  private static final String PACKAGE = "containerd.events.";
+  /** Images' events are in the package of their service, the others in one for events. */
+  private static final String PACKAGES = "containerd.";
+
   private static final MessageReader EMPTY = new MessageReader(new byte[0]);
 
   private DecodeEvent() {}
@@ -42,8 +44,8 @@ final class DecodeEvent {
     }
     // The part before a slash says where the type is described, and varies.
     String type = url.substring(url.lastIndexOf('/') + 1);
-    return type.startsWith(PACKAGE)
-        ? change(type, type.substring(PACKAGE.length()), value)
+    return type.startsWith(PACKAGES)
+        ? change(type, type.substring(type.lastIndexOf('.') + 1), value)
         : new Event.Other(type);
   }
 

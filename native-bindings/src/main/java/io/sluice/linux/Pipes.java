@@ -58,6 +58,17 @@ public final class Pipes {
   }
 
   /**
+   * Copies bytes into a pipe.
+   *
+   * @param address of the bytes in native memory
+   * @return bytes, or {@code -errno}: {@code EAGAIN} when the pipe is full
+   */
+  public static int write(CallState state, long pipe, long address, int bytes) {
+    int fd = writeEnd(pipe);
+    return (int) Linux.syscall(state, SystemCall.WRITE, fd, address, bytes, 0, 0, 0);
+  }
+
+  /**
    * Moves what is in a pipe to a socket.
    *
    * @param more whether more will follow at once

@@ -27,7 +27,9 @@ final class SystemCall {
   static final int FCNTL = 72;
   static final int GETRLIMIT = 97;
   static final int SETRLIMIT = 160;
+  static final int GETTID = 186;
   static final int FADVISE64 = 221;
+  static final int CLOCK_GETTIME = 228;
   static final int INOTIFY_ADD_WATCH = 254;
   static final int INOTIFY_RM_WATCH = 255;
   static final int OPENAT = 257;

@@ -9,6 +9,7 @@ import io.sluice.linux.generated.Libc;
 import io.sluice.linux.generated.io_uring_sqe;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * A {@link Ring} on io_uring: entries are written into memory shared with the kernel, and one
@@ -42,6 +43,13 @@ public final class IoUring implements Ring {
   private static final int ACCEPT_FLAGS = Libc.SOCK_CLOEXEC() | Libc.SOCK_NONBLOCK();
   private static final int MSG_NOSIGNAL = Libc.MSG_NOSIGNAL();
   private static final int GETEVENTS = Libc.IORING_ENTER_GETEVENTS();
+
+  /** {@code IORING_REGISTER_IOWQ_MAX_WORKERS}, since Linux 5.15. */
+  private static final int REGISTER_MAX_WORKERS = 19;
+
+  /** {@code IOSQE_ASYNC}, which is a macro of an enumeration in the header. */
+  private static final byte IOSQE_ASYNC = 1 << 4;
+
   private static final long CURRENT_POSITION = -1;
 
   private final Arena arena;
@@ -49,10 +57,12 @@ public final class IoUring implements Ring {
   private final int ringFd;
   private final SubmissionQueue submissions;
   private final CompletionQueue completions;
+  private final boolean asyncSends;
   private int inFlight;
   private boolean closed;
 
-  private IoUring(Arena arena, CallState state, RingMapping mapping) {
+  private IoUring(UringFeatures features, Arena arena, CallState state, RingMapping mapping) {
+    asyncSends = features.isEnabled(UringFeature.ASYNC_SEND);
     this.arena = arena;
     this.state = state;
     ringFd = mapping.ringFd();
@@ -77,13 +87,29 @@ public final class IoUring implements Ring {
     Arena arena = Arena.ofConfined();
     try {
       CallState state = new CallState(arena);
-      return new IoUring(
-          arena,
-          state,
-          RingMapping.open(features, arena, state, submissionEntries, completionEntries));
+      IoUring ring =
+          new IoUring(
+              features,
+              arena,
+              state,
+              RingMapping.open(features, arena, state, submissionEntries, completionEntries));
+      ring.limitWorkers(arena, Runtime.getRuntime().availableProcessors());
+      return ring;
     } catch (RuntimeException failed) {
       arena.close();
       throw failed;
+    }
+  }
+
+  /** More workers for sockets than CPUs would only take turns; those for files are few. */
+  private void limitWorkers(Arena arena, int workers) {
+    if (asyncSends) {
+      MemorySegment limits = arena.allocate(2L * Integer.BYTES, Integer.BYTES);
+      limits.set(ValueLayout.JAVA_INT, Integer.BYTES, workers);
+      int result = Linux.ioUringRegister(state, ringFd, REGISTER_MAX_WORKERS, limits.address(), 2);
+      if (result < 0) {
+        throw new LinuxException("io_uring_register", "opcode=" + REGISTER_MAX_WORKERS, -result);
+      }
     }
   }
 
@@ -131,6 +157,15 @@ public final class IoUring implements Ring {
   public void send(int fd, long address, int length, int flags, long userData) {
     MemorySegment entry = prepare(OP_SEND, fd, 0, address, length, userData);
     io_uring_sqe.msg_flags(entry, flags | MSG_NOSIGNAL);
+  }
+
+  @Override
+  public void sendAsync(int fd, long address, int length, int flags, long userData) {
+    MemorySegment entry = prepare(OP_SEND, fd, 0, address, length, userData);
+    io_uring_sqe.msg_flags(entry, flags | MSG_NOSIGNAL);
+    if (asyncSends) {
+      io_uring_sqe.flags(entry, IOSQE_ASYNC);
+    }
   }
 
   @Override

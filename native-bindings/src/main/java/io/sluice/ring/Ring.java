@@ -30,6 +30,12 @@ public interface Ring extends AutoCloseable {
   /** {@code send(2)} with {@code MSG_NOSIGNAL}; may send less than {@code length}. */
   void send(int fd, long address, int length, int flags, long userData);
 
+  /**
+   * {@link #send} by a worker thread of the kernel, where the kernel does that well: bytes are
+   * copied on another CPU, not by the thread that submits.
+   */
+  void sendAsync(int fd, long address, int length, int flags, long userData);
+
   /** {@code openat(2)} of the NUL-terminated path at {@code pathAddress}. */
   void openAt(int directoryFd, long pathAddress, int flags, int mode, long userData);
 

@@ -12,6 +12,11 @@ public enum UringFeature {
   SUBMIT_ALL(5, 18, Libc.IORING_SETUP_SUBMIT_ALL()),
   /** Completions do not interrupt the thread. */
   COOP_TASKRUN(5, 19, Libc.IORING_SETUP_COOP_TASKRUN()),
+  /**
+   * A worker thread of the kernel that finds a socket full polls it instead of waiting, and takes
+   * on something else.
+   */
+  ASYNC_SEND(5, 16, 0),
   /** Only one thread submits, which saves the kernel its locks. */
   SINGLE_ISSUER(6, 0, Libc.IORING_SETUP_SINGLE_ISSUER()),
   /** Completions are worked on when the thread waits for them; needs {@link #SINGLE_ISSUER}. */

@@ -65,9 +65,11 @@ public final class UringFeatures {
       if (hasCachestat()) {
         supported.add(UringFeature.CACHESTAT);
       }
-      UringFeature dontCache = UringFeature.DONTCACHE;
-      if (kernel.isAtLeast(dontCache.sinceMajor(), dontCache.sinceMinor())) {
-        supported.add(dontCache);
+      for (UringFeature feature : EnumSet.of(UringFeature.ASYNC_SEND, UringFeature.DONTCACHE)) {
+        // Nothing but the version tells.
+        if (kernel.isAtLeast(feature.sinceMajor(), feature.sinceMinor())) {
+          supported.add(feature);
+        }
       }
       return new UringFeatures(kernel, supported, EnumSet.copyOf(supported))
           .without(namedIn(System.getProperty(DISABLE_PROPERTY, "")));

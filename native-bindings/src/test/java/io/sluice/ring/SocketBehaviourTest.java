@@ -173,6 +173,29 @@ class SocketBehaviourTest {
     }
   }
 
+  /** A worker that waited in the socket would be lost to the sends behind it. */
+  @Test
+  void asynchronousSendsToPeersThatDoNotReadKeepNoneBack() throws IOException {
+    try (Pair stopped = new Pair();
+        Pair healthy = new Pair()) {
+      long waiting = sendAsync(stopped.server);
+      while (fixture.completesWithin(100, waiting)) {
+        assertTrue(fixture.await(waiting) > 0);
+        waiting = sendAsync(stopped.server);
+      }
+      int sent = fixture.await(sendAsync(healthy.server));
+      assertTrue(sent > 0, Errno.name(-sent));
+      assertEquals(sent, healthy.client.getInputStream().readNBytes(sent).length);
+
+      int found = cancel(waiting);
+
+      assertTrue(found == 0 || found == -Errno.EALREADY, Errno.name(-found));
+      int cancelled = fixture.await(waiting);
+      boolean ended = cancelled == -Errno.ECANCELED || cancelled == -Errno.EINTR || cancelled > 0;
+      assertTrue(ended, Errno.name(-cancelled));
+    }
+  }
+
   @Test
   void pendingReceiveCanBeCancelled() throws IOException {
     try (Pair pair = new Pair()) {
@@ -314,6 +337,12 @@ class SocketBehaviourTest {
       ring.connect(fd, encoded.address(), length, userData);
       return fixture.await(userData);
     }
+  }
+
+  private long sendAsync(int fd) {
+    long userData = fixture.nextUserData();
+    ring.sendAsync(fd, fixture.bufferAddress(), RingFixture.BUFFER_BYTES, 0, userData);
+    return userData;
   }
 
   private long send(int fd, long bufferOffset, int length) {

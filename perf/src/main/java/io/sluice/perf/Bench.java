@@ -22,6 +22,7 @@ import io.sluice.perf.workload.LimitedWorkload;
 import io.sluice.perf.workload.ManifestsWorkload;
 import io.sluice.perf.workload.MemoryWorkload;
 import io.sluice.perf.workload.OrdersWorkload;
+import io.sluice.perf.workload.RelayWorkload;
 import io.sluice.perf.workload.SoakWorkload;
 import io.sluice.perf.workload.Stage;
 import io.sluice.perf.workload.StartWorkload;
@@ -76,6 +77,7 @@ public final class Bench implements Callable<Integer> {
           new ColdWorkload(),
           new HotWorkload(),
           new ManifestsWorkload(),
+          new RelayWorkload(),
           new StartWorkload(),
           new SoakWorkload());
 

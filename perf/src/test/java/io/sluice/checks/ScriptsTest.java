@@ -80,7 +80,14 @@ class ScriptsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sluice", "scripts/find-jdk", "scripts/format"})
+  @ValueSource(
+      strings = {
+        "sluice",
+        "scripts/find-jdk",
+        "scripts/format",
+        "scripts/image",
+        "scripts/package"
+      })
   void parsesAndMayBeRun(String script) throws IOException, InterruptedException {
     Path file = Sources.root().resolve(script);
     assertTrue(Files.isExecutable(file), script);

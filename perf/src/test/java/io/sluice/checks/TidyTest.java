@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
@@ -27,9 +26,6 @@ class TidyTest {
 
   private static final int TEST_FILE_LINES_MAX = 500;
 
-  /** Still longer; they are to be divided. */
-  private static final Set<String> LONG_FILES = Set.of("Calls.java", "Relays.java", "Fetches.java");
-
   private static final List<String> NOTES_TO_SELF = List.of("TODO", "FIXME", "XXX", "HACK");
 
   @Test
@@ -38,8 +34,7 @@ class TidyTest {
     List<Path> main = Sources.main();
     for (Path file : Sources.all()) {
       List<String> lines = Files.readAllLines(file);
-      boolean isLong = LONG_FILES.contains(file.getFileName().toString());
-      int linesMax = main.contains(file) && !isLong ? MAIN_FILE_LINES_MAX : TEST_FILE_LINES_MAX;
+      int linesMax = main.contains(file) ? MAIN_FILE_LINES_MAX : TEST_FILE_LINES_MAX;
       if (lines.size() > linesMax) {
         found.add(name(file) + ": " + lines.size() + " lines, at most " + linesMax);
       }

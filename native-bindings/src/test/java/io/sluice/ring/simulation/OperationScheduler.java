@@ -19,6 +19,10 @@ import java.util.concurrent.TimeUnit;
 /** Moves operations from submission to completion, in virtual time. */
 final class OperationScheduler {
   private static final long SOCKET_NS = 1_000;
+
+  /** How long a worker thread takes at most until it begins. */
+  private static final long WORKER_NS_MAX = 200_000;
+
   private static final long PATH_NS = 5_000;
   private static final long READ_NS = 80_000;
   private static final long READ_BYTES_PER_MICROSECOND = 2_500;
@@ -144,7 +148,8 @@ final class OperationScheduler {
                       ? open.file().readDelayNs()
                       : 0);
           case OPEN_AT, STATX, CLOSE, FADVISE -> PATH_NS;
-          default -> SOCKET_NS;
+          default ->
+              operation.byWorker ? SOCKET_NS + kernel.dice().below(WORKER_NS_MAX) : SOCKET_NS;
         };
     return kernel.dice().roll(Fault.DELAY) ? latencyNs + kernel.dice().delayNs() : latencyNs;
   }

@@ -72,6 +72,9 @@ final class PendingOperation {
   /** The next step; null while the operation waits for others. */
   VirtualClock.Event event;
 
+  /** Whether a worker thread does it, which begins a little later. */
+  boolean byWorker;
+
   /** Whether it had to wait; a send that did waits until a third of the buffer is free. */
   boolean wasBlocked;
 

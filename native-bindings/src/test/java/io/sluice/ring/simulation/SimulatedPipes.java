@@ -47,6 +47,17 @@ public final class SimulatedPipes {
     return count;
   }
 
+  /** Copies bytes from native memory into a pipe, all that fit. */
+  public int write(long pipe, long address, int bytes) {
+    Pipe target = find(pipe, "write");
+    int count = Math.min(bytes, target.capacity - target.bytes.size());
+    if (count <= 0) {
+      return -EAGAIN;
+    }
+    target.bytes.put(MemorySegment.ofAddress(address).reinterpret(count));
+    return count;
+  }
+
   /** Moves at most {@code bytes} from a pipe to a socket. */
   public int drain(long pipe, int fd, int bytes) {
     Pipe source = find(pipe, "drain");

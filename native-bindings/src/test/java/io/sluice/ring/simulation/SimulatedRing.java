@@ -80,6 +80,15 @@ public final class SimulatedRing implements Ring {
   }
 
   @Override
+  public void sendAsync(int fd, long address, int length, int flags, long userData) {
+    PendingOperation operation = prepare(Kind.SEND, fd, userData);
+    operation.flags = messageFlags(operation, flags);
+    operation.byWorker = true;
+    source(operation, address, length);
+    submit(operation);
+  }
+
+  @Override
   public void openAt(int directoryFd, long pathAddress, int flags, int mode, long userData) {
     PendingOperation operation = prepare(Kind.OPEN_AT, directoryFd, userData);
     operation.flags = flags;

@@ -20,6 +20,7 @@ public final class NginxContender implements Contender {
   private final Path binary;
   private final Path runDirectory;
   private final Cleanup cleanup;
+  private final Optional<InetSocketAddress> source;
 
   /**
    * An nginx that is not running yet.
@@ -29,14 +30,31 @@ public final class NginxContender implements Contender {
    * @param cleanup stops it when the run is interrupted
    */
   public NginxContender(Path binary, Path runDirectory, Cleanup cleanup) {
+    this(binary, runDirectory, cleanup, Optional.empty());
+  }
+
+  private NginxContender(
+      Path binary, Path runDirectory, Cleanup cleanup, Optional<InetSocketAddress> source) {
     this.binary = binary;
     this.runDirectory = runDirectory;
     this.cleanup = cleanup;
+    this.source = source;
+  }
+
+  /**
+   * One that has nothing itself, and passes on what another server answers, as it comes ({@code
+   * proxy_buffering off}): what is on disk for a while would be a cache.
+   *
+   * @param server where that listens
+   * @return the contender
+   */
+  public NginxContender proxying(InetSocketAddress server) {
+    return new NginxContender(binary, runDirectory, cleanup, Optional.of(server));
   }
 
   @Override
   public String name() {
-    return "nginx sendfile";
+    return source.isPresent() ? "nginx proxy" : "nginx sendfile";
   }
 
   @Override
@@ -61,7 +79,10 @@ public final class NginxContender implements Contender {
     Files.writeString(
         configuration,
         configuration(
-            directory, address, layers.layout(), Runtime.getRuntime().availableProcessors()));
+            directory,
+            address,
+            source.map(NginxContender::proxied).orElse(files(layers.layout())),
+            Runtime.getRuntime().availableProcessors()));
     List<String> command =
         List.of(
             binary.toString(),
@@ -76,53 +97,73 @@ public final class NginxContender implements Contender {
     return new Running(name(), process, address);
   }
 
-  /**
-   * Its configuration. Workers keep the user that starts them, since the layers may lie in a home
-   * directory; a pattern with braces has to be quoted.
-   */
-  static String configuration(Path directory, InetSocketAddress address, Path layout, int workers) {
+  /** Blobs and manifests as files; a pattern with braces has to be quoted. */
+  static String files(Path layout) {
     return """
-    daemon off;
-    user root;
-    worker_processes %d;
-    pid %s/nginx.pid;
-    error_log %s/error.log warn;
-    events { worker_connections 4096; }
-    http {
-      access_log off;
-      sendfile on;
-      tcp_nopush on;
-      keepalive_requests 1000000;
-      default_type application/octet-stream;
-      client_body_temp_path %s/body;
-      proxy_temp_path %s/proxy;
-      fastcgi_temp_path %s/fastcgi;
-      uwsgi_temp_path %s/uwsgi;
-      scgi_temp_path %s/scgi;
-      server {
-        listen %s:%d;
-        location ~ "^/v2/.+/blobs/sha256:([0-9a-f]{64})$" {
-          alias %s/blobs/sha256/$1;
-        }
-        location ~ "^/v2/.+/manifests/sha256:([0-9a-f]{64})$" {
-          default_type application/vnd.oci.image.manifest.v1+json;
-          alias %s/blobs/sha256/$1;
-        }
+    server {
+      listen %%s:%%d;
+      location ~ "^/v2/.+/blobs/sha256:([0-9a-f]{64})$" {
+        alias %s/blobs/sha256/$1;
+      }
+      location ~ "^/v2/.+/manifests/sha256:([0-9a-f]{64})$" {
+        default_type application/vnd.oci.image.manifest.v1+json;
+        alias %s/blobs/sha256/$1;
       }
     }
     """
-        .formatted(
-            workers,
-            directory,
-            directory,
-            directory,
-            directory,
-            directory,
-            directory,
-            directory,
-            address.getAddress().getHostAddress(),
-            address.getPort(),
-            layout.toAbsolutePath(),
-            layout.toAbsolutePath());
+        .formatted(layout.toAbsolutePath(), layout.toAbsolutePath());
+  }
+
+  /** What another server has, over connections that are kept. */
+  private static String proxied(InetSocketAddress server) {
+    return """
+    upstream source { server %s:%d; keepalive 64; keepalive_requests 1000000; }
+    server {
+      listen %%s:%%d;
+      location / {
+        proxy_pass http://source;
+        proxy_http_version 1.1;
+        proxy_set_header Connection "";
+        proxy_buffering off;
+      }
+    }
+    """
+        .formatted(server.getAddress().getHostAddress(), server.getPort());
+  }
+
+  /**
+   * Its configuration. Workers keep the user that starts them, since the layers may lie in a home
+   * directory.
+   *
+   * @param servers with places for the address and the port that is listened on
+   */
+  static String configuration(
+      Path directory, InetSocketAddress address, String servers, int workers) {
+    String start =
+        """
+        daemon off;
+        user root;
+        worker_processes %d;
+        pid %s/nginx.pid;
+        error_log %s/error.log warn;
+        events { worker_connections 4096; }
+        http {
+          access_log off;
+          sendfile on;
+          tcp_nopush on;
+          keepalive_requests 1000000;
+          default_type application/octet-stream;
+          client_body_temp_path %s/body;
+          proxy_temp_path %s/proxy;
+          fastcgi_temp_path %s/fastcgi;
+          uwsgi_temp_path %s/uwsgi;
+          scgi_temp_path %s/scgi;
+        """
+            .formatted(
+                workers, directory, directory, directory, directory, directory, directory,
+                directory);
+    return start
+        + servers.formatted(address.getAddress().getHostAddress(), address.getPort())
+        + "}\n";
   }
 }

@@ -3,6 +3,7 @@ package io.sluice.perf.contender;
 import io.sluice.perf.confine.Cgroup;
 import io.sluice.perf.confine.Cleanup;
 import io.sluice.perf.confine.ConfinedProcess;
+import io.sluice.perf.confine.RemoteHost;
 import io.sluice.perf.data.LayerSet;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -19,6 +20,7 @@ public final class NodeContender implements Contender {
   private final List<String> flags;
   private final Path runDirectory;
   private final Cleanup cleanup;
+  private final Optional<RemoteHost> host;
 
   /**
    * A node that is not running yet.
@@ -28,27 +30,43 @@ public final class NodeContender implements Contender {
    * @param cleanup stops it when the run is interrupted
    */
   public NodeContender(NodeProgram program, Path runDirectory, Cleanup cleanup) {
-    this("sluice", program, List.of(), runDirectory, cleanup);
+    this("sluice", program, List.of(), runDirectory, cleanup, Optional.empty());
   }
 
   private NodeContender(
-      String name, NodeProgram program, List<String> flags, Path runDirectory, Cleanup cleanup) {
+      String name,
+      NodeProgram program,
+      List<String> flags,
+      Path runDirectory,
+      Cleanup cleanup,
+      Optional<RemoteHost> host) {
     this.name = name;
     this.program = program;
     this.flags = List.copyOf(flags);
     this.runDirectory = runDirectory;
     this.cleanup = cleanup;
+    this.host = host;
   }
 
   /**
-   * The same node with other flags, which win over those of its program.
+   * The same node with other flags, which win over all that it has anyway.
    *
    * @param otherName what it is called in tables
    * @param otherFlags flags of {@code serve}
    * @return the node
    */
   public NodeContender with(String otherName, List<String> otherFlags) {
-    return new NodeContender(otherName, program, otherFlags, runDirectory, cleanup);
+    return new NodeContender(otherName, program, otherFlags, runDirectory, cleanup, host);
+  }
+
+  /**
+   * The same node elsewhere.
+   *
+   * @param otherHost where
+   * @return the node
+   */
+  public NodeContender on(RemoteHost otherHost) {
+    return new NodeContender(name, program, flags, runDirectory, cleanup, Optional.of(otherHost));
   }
 
   /**
@@ -83,31 +101,34 @@ public final class NodeContender implements Contender {
 
   @Override
   public Running launch(Cgroup group, LayerSet layers) throws IOException {
-    InetSocketAddress address = Readiness.freeAddress();
+    InetSocketAddress free = Readiness.freeAddress();
+    InetSocketAddress address =
+        new InetSocketAddress(
+            host.map(RemoteHost::address).orElse(free.getAddress()), free.getPort());
     Path directory = Files.createTempDirectory(runDirectory, "sluice-");
-    List<String> words = new ArrayList<>();
-    words.add(program.command().get(0));
-    words.add("serve");
-    words.addAll(merged(program.command().subList(1, program.command().size()), flags));
-    words.add("--store=oci:" + layers.layout().toAbsolutePath());
-    words.add("--registry-addr=127.0.0.1:" + address.getPort());
-    words.add("--router-addr=127.0.0.1:" + Readiness.freeAddress().getPort());
-    words.add("--metrics-addr=127.0.0.1:" + Readiness.freeAddress().getPort());
-    words.add("--data-dir=" + directory);
+    List<String> own = new ArrayList<>(program.command().subList(1, program.command().size()));
+    own.add("--store=oci:" + layers.layout().toAbsolutePath());
+    own.add("--registry-addr=" + address.getAddress().getHostAddress() + ":" + address.getPort());
+    own.add("--router-addr=127.0.0.1:" + Readiness.freeAddress().getPort());
+    own.add("--metrics-addr=127.0.0.1:" + Readiness.freeAddress().getPort());
+    own.add("--data-dir=" + directory);
+    List<String> words = new ArrayList<>(List.of(program.command().get(0), "serve"));
+    words.addAll(merged(own, flags));
+    List<String> command = host.map(there -> there.enter(words)).orElse(words);
     Path log = directory.resolve("output.log");
     return new Running(
-        name, ConfinedProcess.start(group, words, program.environment(), log, cleanup), address);
+        name, ConfinedProcess.start(group, command, program.environment(), log, cleanup), address);
   }
 
   /**
-   * A program's own flags, but for those that are given again, and those: the node takes each once.
+   * A node's own flags, but for those that are given again, and those: the node takes each once.
    *
-   * @param programFlags as {@code --name=value}
+   * @param ownFlags as {@code --name=value}
    * @param flags the same, which win
    * @return both
    */
-  static List<String> merged(List<String> programFlags, List<String> flags) {
-    List<String> words = new ArrayList<>(programFlags);
+  static List<String> merged(List<String> ownFlags, List<String> flags) {
+    List<String> words = new ArrayList<>(ownFlags);
     words.removeIf(word -> flags.stream().anyMatch(flag -> nameOf(flag).equals(nameOf(word))));
     words.addAll(flags);
     return words;

@@ -64,7 +64,8 @@ final class Readiness {
 
   private static String head(InetSocketAddress address, String path) {
     try {
-      URI uri = URI.create("http://127.0.0.1:" + address.getPort() + path);
+      String host = address.getAddress().getHostAddress();
+      URI uri = URI.create("http://" + host + ":" + address.getPort() + path);
       HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
       connection.setRequestMethod("HEAD");
       connection.setConnectTimeout(HTTP_TIMEOUT_MS);

@@ -5,6 +5,7 @@ import io.sluice.perf.confine.CgroupMounts;
 import io.sluice.perf.confine.Cleanup;
 import io.sluice.perf.contender.Contender;
 import io.sluice.perf.contender.Fio;
+import io.sluice.perf.contender.NginxContender;
 import io.sluice.perf.contender.NodeContender;
 import io.sluice.perf.contender.Wrk;
 import io.sluice.perf.data.LayerSet;
@@ -35,7 +36,7 @@ import java.util.function.Consumer;
  */
 public record Stage(
     NodeContender node,
-    Contender peer,
+    NginxContender peer,
     Fio fio,
     Wrk wrk,
     LayerSet layers,

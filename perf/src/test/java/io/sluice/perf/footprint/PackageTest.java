@@ -6,15 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.ring.UringAvailability;
-import java.io.File;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -26,11 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Tag("kernel")
 class PackageTest {
-  private static final List<String> NODE_JARS =
-      List.of("HdrHistogram", "agrona", "jackson-core", "picocli", "prometheus");
-  private static final List<String> NODE_MODULES =
-      List.of("native-bindings", "routing", "containerd", "server");
-
   @TempDir private static Path directory;
   private PackageHome home;
 
@@ -38,59 +29,7 @@ class PackageTest {
   void makePackage() throws IOException, InterruptedException {
     UringAvailability ring = UringAvailability.check();
     assumeTrue(ring == UringAvailability.AVAILABLE, () -> "io_uring cannot be used here: " + ring);
-    Path root = Path.of("..").toAbsolutePath().normalize();
-    Path jars = Files.createDirectory(directory.resolve("jars"));
-    Path all = Files.createDirectory(directory.resolve("all"));
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-      collect(Path.of(entry), root, jars, all);
-    }
-    String output =
-        run(
-            List.of(
-                root.resolve("scripts/package").toString(),
-                System.getProperty("java.home"),
-                Integer.toString(Runtime.version().feature()),
-                jars.toString(),
-                all.toString(),
-                "--out",
-                directory.resolve("out").toString()));
-    try (Stream<Path> made = Files.list(directory.resolve("out"))) {
-      home =
-          new PackageHome(
-              made.filter(Files::isDirectory)
-                  .findFirst()
-                  .orElseThrow(() -> new AssertionError(output)));
-    }
-  }
-
-  /** An archive wants jars, and the build has directories when tests run. */
-  private static void collect(Path entry, Path root, Path jars, Path all) throws IOException {
-    String name = entry.getFileName().toString();
-    if (Files.isDirectory(entry)) {
-      String module = root.relativize(entry).getName(0).toString();
-      Path jar = all.resolve(module + "-" + name + ".jar");
-      writeJar(entry, jar);
-      if (NODE_MODULES.contains(module) && name.equals("classes")) {
-        Files.copy(jar, jars.resolve(module + "-0.jar"));
-      }
-    } else if (Files.isRegularFile(entry)) {
-      Files.copy(entry, all.resolve(name));
-      boolean ours = NODE_MODULES.stream().anyMatch(name::startsWith) && !name.contains("-tests");
-      if (ours || NODE_JARS.stream().anyMatch(name::startsWith)) {
-        Files.copy(entry, jars.resolve(name));
-      }
-    }
-  }
-
-  private static void writeJar(Path classes, Path jar) throws IOException {
-    try (OutputStream out = Files.newOutputStream(jar);
-        JarOutputStream entries = new JarOutputStream(out);
-        Stream<Path> files = Files.walk(classes)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        entries.putNextEntry(new JarEntry(classes.relativize(file).toString()));
-        Files.copy(file, entries);
-      }
-    }
+    home = new PackageHome(TestPackage.directory());
   }
 
   private String run(List<String> command) throws IOException, InterruptedException {
@@ -109,11 +48,16 @@ class PackageTest {
   }
 
   @Test
-  void doctorAndVersionRunInTheTrimmedRuntime() throws IOException, InterruptedException {
+  void otherCommandsRunInTheTrimmedRuntime() throws IOException, InterruptedException {
     String launcher = home.launcher().toString();
     assertTrue(run(List.of(launcher, "version")).startsWith("sluice version"));
     String layout = directory.resolve("layout").toString();
     assertTrue(run(List.of(launcher, "doctor", "--store", "oci:" + layout)).contains("io_uring"));
+    String hosts = "--containerd-registry-config-path=" + directory.resolve("certs.d");
+    String target = "--mirror-targets=http://127.0.0.1:5000";
+    assertTrue(run(List.of(launcher, "configure", target, hosts)).startsWith("wrote "));
+    // What was written is read again.
+    assertTrue(run(List.of(launcher, "cleanup", hosts)).startsWith("removed "));
   }
 
   @Test

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.perf.confine.CgroupMounts;
 import io.sluice.perf.confine.Cleanup;
-import io.sluice.perf.contender.Contender;
 import io.sluice.perf.contender.Fio;
 import io.sluice.perf.contender.NginxContender;
 import io.sluice.perf.contender.NodeContender;
@@ -42,7 +41,7 @@ class NginxSmokeTest {
     LayerSet layers =
         LayerSet.prepare(
             directory.resolve("data"), LAYERS, LAYER_BYTES, false, cleanup, line -> {});
-    Contender nginx = new NginxContender(NGINX, directory, cleanup);
+    NginxContender nginx = new NginxContender(NGINX, directory, cleanup);
     Fio fio = new Fio(Path.of("/usr/bin/fio"), directory, cleanup);
     NodeProgram none = NodeProgram.of(List.of("/none"), List.of(), directory, directory, cleanup);
     return new Stage(

@@ -55,14 +55,19 @@ final class CommandLineReader {
     }
     return switch (last.getCommandName()) {
       case "serve" -> new Command.Serve(settings(root, result, environment));
-      case "doctor" -> new Command.Doctor(settings(root, result, environment));
-      case "pull" -> PullReader.read(result, environment);
+      case DoctorReader.DOCTOR ->
+          new DoctorReader(result, environment).command(settings(root, result, environment));
+      case ConfigureReader.CONFIGURE ->
+          new Command.Configure(new ConfigureReader(result, environment).options());
+      case ConfigureReader.CLEANUP ->
+          new Command.Cleanup(new ConfigureReader(result, environment).configPath());
+      case PullReader.PULL -> PullReader.read(result, environment);
       case "demo" -> new Command.Demo(result.matchedOptionValue("--keep", false));
       case "version" -> new Command.Version(isJson(result.matchedOptionValue("--format", "text")));
       default ->
           throw new SettingsException(
-              "sluice: the command is missing; write one of serve, doctor, pull, demo or version,"
-                  + " or --help for more.");
+              "sluice: the command is missing; write one of serve, doctor, configure, cleanup,"
+                  + " pull, demo or version, or --help for more.");
     };
   }
 
@@ -74,13 +79,9 @@ final class CommandLineReader {
     root.addOption(option(Setting.LOG_LEVEL).scopeType(ScopeType.INHERIT).build());
     root.addOption(help().scopeType(ScopeType.INHERIT).build());
     root.addSubcommand("serve", withSettings("Runs a node until it is told to stop."));
-    root.addSubcommand(
-        "doctor", withSettings("Says whether a node can run here with these settings."));
-    CommandSpec pull = command("Has containerd fetch images through its mirrors, and waits.");
-    pull.addOption(option(Setting.CONTAINERD_SOCK).build());
-    pull.addOption(option(Setting.METRICS_ADDR).build());
-    PullReader.specify(pull);
-    root.addSubcommand("pull", pull);
+    DoctorReader.addTo(root);
+    ConfigureReader.addTo(root);
+    PullReader.addTo(root);
     CommandSpec demo = command("Shows two nodes at work, on loopback.");
     demo.addOption(
         OptionSpec.builder("--keep")
@@ -99,7 +100,7 @@ final class CommandLineReader {
     return root;
   }
 
-  private static CommandSpec withSettings(String description) {
+  static CommandSpec withSettings(String description) {
     CommandSpec command = command(description);
     for (Setting setting : Setting.values()) {
       if (setting != Setting.LOG_LEVEL) {
@@ -109,13 +110,13 @@ final class CommandLineReader {
     return command;
   }
 
-  private static CommandSpec command(String description) {
+  static CommandSpec command(String description) {
     CommandSpec command = CommandSpec.create();
     command.usageMessage().description(description).width(100);
     return command;
   }
 
-  private static OptionSpec.Builder option(Setting setting) {
+  static OptionSpec.Builder option(Setting setting) {
     OptionSpec.Builder builder = OptionSpec.builder(setting.flag()).type(String.class);
     if (setting.isList()) {
       builder.type(List.class).auxiliaryTypes(String.class).arity("1..*");

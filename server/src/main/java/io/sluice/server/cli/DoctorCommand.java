@@ -17,7 +17,12 @@ final class DoctorCommand {
    *
    * @return the exit code: 0 if nothing failed
    */
-  int run(Doctor doctor) {
+  int run(Command.Doctor command) {
+    Doctor doctor = new Doctor(command.settings());
+    command
+        .containerdConfig()
+        .ifPresent(file -> doctor.withContainerd(file, command.certificates()));
+    command.pull().ifPresent(doctor::withPull);
     int code = ExitCode.OK;
     for (Finding finding : doctor.examine()) {
       out.println(finding);

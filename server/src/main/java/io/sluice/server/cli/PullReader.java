@@ -22,13 +22,19 @@ import picocli.CommandLine.ParseResult;
 
 /** What {@code pull} takes, and what it means. */
 final class PullReader {
+  static final String PULL = "pull";
+
   private static final String TIMEOUT = "--timeout";
   private static final String LOOPBACK = "127.0.0.1";
 
   private PullReader() {}
 
-  /** Adds the options that are not those of a node, and the references. */
-  static void specify(CommandSpec command) {
+  /** Adds the command to {@code root}. */
+  static void addTo(CommandSpec root) {
+    CommandSpec command =
+        CommandLineReader.command("Has containerd fetch images through its mirrors, and waits.");
+    command.addOption(CommandLineReader.option(Setting.CONTAINERD_SOCK).build());
+    command.addOption(CommandLineReader.option(Setting.METRICS_ADDR).build());
     command.addOption(
         OptionSpec.builder(TIMEOUT)
             .type(String.class)
@@ -48,6 +54,7 @@ final class PullReader {
                 "Images, such as registry/repository:tag; debian is"
                     + " docker.io/library/debian:latest, as for the kubelet.")
             .build());
+    root.addSubcommand(PULL, command);
   }
 
   /**

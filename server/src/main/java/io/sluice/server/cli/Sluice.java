@@ -5,8 +5,8 @@ import io.sluice.server.config.Settings;
 import io.sluice.server.config.SettingsException;
 import io.sluice.server.config.StartupException;
 import io.sluice.server.demo.Demo;
-import io.sluice.server.doctor.Doctor;
 import io.sluice.server.log.Log;
+import io.sluice.server.mirror.MirrorConfiguration;
 import io.sluice.server.node.Node;
 import io.sluice.server.pull.Puller;
 import java.io.IOException;
@@ -94,7 +94,15 @@ public final class Sluice {
         Log.threshold(serve.settings().logLevel());
         yield new ServeCommand(launcher, signals, Runtime.getRuntime()::halt).run(serve.settings());
       }
-      case Command.Doctor doctor -> new DoctorCommand(out).run(new Doctor(doctor.settings()));
+      case Command.Doctor doctor -> new DoctorCommand(out).run(doctor);
+      case Command.Configure configure -> {
+        new MirrorConfiguration(out::println).configure(configure.options());
+        yield ExitCode.OK;
+      }
+      case Command.Cleanup cleanup -> {
+        new MirrorConfiguration(out::println).cleanUp(cleanup.configPath());
+        yield ExitCode.OK;
+      }
       case Command.Pull pull -> {
         Puller puller = new Puller(pull.socket(), new NodeSources(pull.metrics(), err));
         yield new PullCommand(out, err, signals, isTerminal())

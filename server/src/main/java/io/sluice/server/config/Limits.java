@@ -41,6 +41,14 @@ public final class Limits {
   public static final int DESCRIPTORS_BESIDES_CONNECTIONS =
       DESCRIPTORS_PER_BLOB * OPEN_BLOBS + RESERVED_DESCRIPTORS;
 
+  // ---- credentials
+
+  /** User, colon and password that containerd and peers have to know, in bytes. */
+  public static final int BASIC_AUTH_BYTES_MAX = 256;
+
+  /** Between two looks at whether credentials have changed. */
+  public static final long BASIC_AUTH_LOOK_NS = 2 * SECOND_NS;
+
   // ---- event loops
 
   /** Most loops that are started by default, one per CPU. */

@@ -101,6 +101,12 @@ public enum Setting {
       "What the name of the routing protocol begins with; the same on all nodes."),
   /** {@link Discovery#zone()}. */
   ZONE("NAME", "none", "The part of the cluster that this node is in; peers there come first."),
+  /** {@link Settings#basicAuthFile()}. */
+  BASIC_AUTH_FILE(
+      "PATH",
+      BasicAuth.PLACE + " where it exists, otherwise nobody is asked for credentials",
+      "What clients and peers have to know: a file with user:password, or a directory with the"
+          + " files username and password."),
   /** {@link Settings#adminTokenFile()}. */
   ADMIN_TOKEN_FILE(
       "PATH",

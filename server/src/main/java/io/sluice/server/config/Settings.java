@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param maxConnections open client connections of the whole node
  * @param staticPeers registry addresses of nodes to ask for what is not here
  * @param discovery how nodes find each other, if they do
+ * @param basicAuthFile where the credentials are that clients have to know, if any
  * @param adminTokenFile the token of {@code /admin/pull}, which does not exist without
  * @param headerTimeoutNs for a client to finish a request head
  * @param idleTimeoutNs for a connection without a request
@@ -43,6 +44,7 @@ public record Settings(
     int maxConnections,
     List<HostPort> staticPeers,
     Discovery discovery,
+    Optional<Path> basicAuthFile,
     Optional<Path> adminTokenFile,
     long headerTimeoutNs,
     long idleTimeoutNs,
@@ -86,6 +88,7 @@ public record Settings(
     boolean maxConnectionsGiven;
     List<HostPort> staticPeers = List.of();
     Discovery discovery = Discovery.OFF;
+    Path basicAuthFile;
     Path adminTokenFile;
     long headerTimeoutNs = Limits.HEADER_TIMEOUT_NS;
     long idleTimeoutNs = Limits.IDLE_TIMEOUT_NS;
@@ -164,6 +167,12 @@ public record Settings(
       return this;
     }
 
+    /** Where the credentials are that clients have to know; null for none. */
+    public Builder basicAuthFile(Path fileOrDirectory) {
+      basicAuthFile = fileOrDirectory;
+      return this;
+    }
+
     /** The token of {@code /admin/pull}; null for none. */
     public Builder adminTokenFile(Path file) {
       adminTokenFile = file;
@@ -237,6 +246,7 @@ public record Settings(
           maxConnections,
           staticPeers,
           discovery,
+          Optional.ofNullable(basicAuthFile),
           Optional.ofNullable(adminTokenFile),
           headerTimeoutNs,
           idleTimeoutNs,

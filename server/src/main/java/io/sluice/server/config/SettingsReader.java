@@ -77,6 +77,11 @@ public final class SettingsReader {
     if (values.containsKey(Setting.LOG_LEVEL)) {
       builder.logLevel(value(Setting.LOG_LEVEL, SettingsReader::parseLevel));
     }
+    if (values.containsKey(Setting.BASIC_AUTH_FILE)) {
+      builder.basicAuthFile(value(Setting.BASIC_AUTH_FILE, SettingsReader::parsePath));
+    } else {
+      builder.basicAuthFile(BasicAuth.mounted().orElse(null));
+    }
     if (values.containsKey(Setting.ADMIN_TOKEN_FILE)) {
       builder.adminTokenFile(value(Setting.ADMIN_TOKEN_FILE, SettingsReader::parsePath));
     }

@@ -39,6 +39,7 @@ public final class ControlPlane implements AutoCloseable {
   private final ImageFilter filter;
   private final List<ControlRequest> received = new ArrayList<>();
   private Advertiser advertiser;
+  private BasicAuthFile basicAuth;
   private volatile boolean storeChanged;
   private volatile boolean closed;
 
@@ -74,6 +75,11 @@ public final class ControlPlane implements AutoCloseable {
         });
   }
 
+  /** Follows changes of a file with credentials; before {@link #start}. */
+  public void follow(BasicAuthFile file) {
+    basicAuth = file;
+  }
+
   /** Begins to answer. */
   public void start() {
     thread.start();
@@ -99,6 +105,9 @@ public final class ControlPlane implements AutoCloseable {
   private void run() {
     while (!closed) {
       boolean more = goOnAdvertising();
+      if (basicAuth != null) {
+        basicAuth.look(System.nanoTime());
+      }
       if (serve() == 0 && !more) {
         park();
       }

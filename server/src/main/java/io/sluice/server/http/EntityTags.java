@@ -66,6 +66,21 @@ public final class EntityTags {
         && digest.equalsText(memory, offset + 1, length - 2);
   }
 
+  /**
+   * The range of a request that is to be heeded.
+   *
+   * @param memory the memory that holds the request.
+   * @param head the head of the request.
+   * @param digest the digest of the current representation.
+   * @return the range, which may not be satisfiable; null when all of it is to be sent.
+   */
+  public static ByteRange heededRange(MemorySegment memory, RequestHead head, DigestKey digest) {
+    boolean heeded =
+        head.range().kind() == ByteRange.VALID
+            && allowsRange(memory, head.ifRangeOffset(), head.ifRangeLength(), digest);
+    return heeded ? head.range() : null;
+  }
+
   /** The index of the quote that opens the tag at {@code position}, or -1. */
   private static int openingQuote(MemorySegment memory, long offset, int position, int length) {
     int quote = position;

@@ -217,6 +217,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
             context.sockets(),
             residentFiles,
             residency,
+            context.spareCpus().apply(number),
             transferBlocks,
             sendBuffers,
             blobs,

@@ -192,14 +192,8 @@ final class LocalContent implements BlobListener {
 
   private void serveRange(Connection connection, RequestHead head) {
     OpenBlob blob = connection.blob;
-    ByteRange range = head.range();
-    boolean partial =
-        range.kind() == ByteRange.VALID
-            && EntityTags.allowsRange(
-                exchanges.memory(), head.ifRangeOffset(), head.ifRangeLength(), blob.digest());
-    if (!partial) {
-      begin(connection, HttpHeader.APPLICATION_OCTET_STREAM, null);
-    } else if (range.resolve(blob.sizeBytes())) {
+    ByteRange range = EntityTags.heededRange(exchanges.memory(), head, blob.digest());
+    if (range == null || range.resolve(blob.sizeBytes())) {
       begin(connection, HttpHeader.APPLICATION_OCTET_STREAM, range);
     } else {
       responder.unsatisfiableRange(connection, blob.sizeBytes());
@@ -248,11 +242,10 @@ final class LocalContent implements BlobListener {
       return;
     }
     OpenBlob blob = connection.blob;
-    connection.transfer = transfers.start(connection.slot, connection.fd, blob, first, last, nowNs);
+    boolean local = !connection.exchange.head.mirrored();
+    connection.transfer =
+        transfers.start(connection.slot, connection.fd, blob, first, last, local, nowNs);
     connection.blob = null;
-    if (!connection.exchange.head.mirrored()) {
-      transfers.isForThisNode(connection.transfer);
-    }
     responder.content(connection, blob, mediaType, range);
   }
 

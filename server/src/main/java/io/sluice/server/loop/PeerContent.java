@@ -2,10 +2,10 @@ package io.sluice.server.loop;
 
 import io.sluice.server.control.ControlMessages;
 import io.sluice.server.http.ByteRange;
+import io.sluice.server.http.Credentials;
 import io.sluice.server.http.DigestKey;
 import io.sluice.server.http.EntityTags;
 import io.sluice.server.http.RegistryTarget;
-import io.sluice.server.http.RequestHead;
 import io.sluice.server.metrics.AbortReason;
 import io.sluice.server.metrics.Route;
 import io.sluice.server.relay.RelayHead;
@@ -28,6 +28,7 @@ final class PeerContent implements RelayListener {
   private final Responder responder;
   private final Refusals refusals;
   private final BlobHomes homes;
+  private final Credentials credentials;
 
   /** Connections for which there is no relay free. */
   private final WaitQueue waiting;
@@ -43,7 +44,8 @@ final class PeerContent implements RelayListener {
       Exchanges exchanges,
       Responder responder,
       Refusals refusals,
-      BlobHomes homes) {
+      BlobHomes homes,
+      Credentials credentials) {
     this.registry = registry;
     this.clients = clients;
     this.table = table;
@@ -51,6 +53,7 @@ final class PeerContent implements RelayListener {
     this.responder = responder;
     this.refusals = refusals;
     this.homes = homes;
+    this.credentials = credentials;
     this.waiting = new WaitQueue(table.capacity());
   }
 
@@ -93,9 +96,8 @@ final class PeerContent implements RelayListener {
     }
     Exchange exchange = connection.exchange;
     DigestKey digest = exchange.target.digest();
-    int relay =
-        relays.join(
-            connection.slot, connection.fd, digest, heededRange(exchange.head, digest), nowNs);
+    ByteRange range = EntityTags.heededRange(exchanges.memory(), exchange.head, digest);
+    int relay = relays.join(connection.slot, connection.fd, digest, range, nowNs);
     if (relay < 0) {
       return false;
     }
@@ -107,15 +109,6 @@ final class PeerContent implements RelayListener {
 
   private static boolean isShareable(Connection connection) {
     return connection.route == Route.BLOB && !connection.headOnly;
-  }
-
-  /** The range that the client gets; null for all of it. */
-  private ByteRange heededRange(RequestHead head, DigestKey digest) {
-    boolean heeded =
-        head.range().kind() == ByteRange.VALID
-            && EntityTags.allowsRange(
-                exchanges.memory(), head.ifRangeOffset(), head.ifRangeLength(), digest);
-    return heeded ? head.range() : null;
   }
 
   /** The router has found {@code count} peers, which lie at {@code offset}. */
@@ -140,6 +133,7 @@ final class PeerContent implements RelayListener {
         .compose(
             exchanges.memory(),
             exchange.head,
+            credentials.field(),
             connection.route == Route.MANIFEST,
             target.nameOffset(),
             target.nameLength(),

@@ -24,6 +24,13 @@ final class Refusals {
     responder.error(connection, status, OciErrorCode.UNSUPPORTED, head.problem());
   }
 
+  /** Credentials are asked for, and others or none were sent. */
+  void unauthorized(Connection connection) {
+    metrics.requestRejected(RejectReason.UNAUTHORIZED);
+    String message = "this registry wants the user and the password of its cluster";
+    responder.error(connection, 401, OciErrorCode.UNAUTHORIZED, message);
+  }
+
   /** Neither GET nor HEAD. */
   void badMethod(Connection connection) {
     connection.keepAlive = false;

@@ -4,6 +4,7 @@ import io.sluice.server.control.ControlChannel;
 import io.sluice.server.control.ControlMessages;
 import io.sluice.server.control.MediaTypes;
 import io.sluice.server.control.ReplyHandler;
+import io.sluice.server.http.Credentials;
 import io.sluice.server.http.OciErrorCode;
 import io.sluice.server.http.RegistryTarget;
 import io.sluice.server.http.RequestHead;
@@ -41,6 +42,7 @@ final class Registry implements RequestHandler, TransferListener, ReplyHandler {
   private final SocketControl sockets;
   private final BooleanSupplier ready;
   private final boolean peersExist;
+  private final Credentials credentials;
   private final LocalContent content;
   private final PeerContent peerContent;
   private Transfers transfers;
@@ -65,11 +67,14 @@ final class Registry implements RequestHandler, TransferListener, ReplyHandler {
     this.content =
         new LocalContent(
             this, clients, table, exchanges, responder, refusals, context.store(), metrics, homes);
-    this.peerContent = new PeerContent(this, clients, table, exchanges, responder, refusals, homes);
+    this.peerContent =
+        new PeerContent(
+            this, clients, table, exchanges, responder, refusals, homes, context.credentials());
     this.mediaTypes = context.mediaTypes();
     this.sockets = context.sockets();
     this.ready = context.ready();
     this.peersExist = context.peersExist();
+    this.credentials = context.credentials();
   }
 
   void components(OpenBlobs openBlobs, Transfers loopTransfers, Relays loopRelays) {
@@ -114,8 +119,19 @@ final class Registry implements RequestHandler, TransferListener, ReplyHandler {
       refusals.badMethod(connection);
     } else {
       exchange.kind = exchange.target.parse(exchanges.memory(), head);
-      route(connection);
+      if (isAllowed(exchange)) {
+        route(connection);
+      } else {
+        refusals.unauthorized(connection);
+      }
     }
+  }
+
+  /** Health is for everybody: a kubelet has no credentials. */
+  private boolean isAllowed(Exchange exchange) {
+    return exchange.kind == RegistryTarget.LIVEZ
+        || exchange.kind == RegistryTarget.READYZ
+        || credentials.allow(exchanges.memory(), exchange.head);
   }
 
   @Override

@@ -26,6 +26,9 @@ public final class RejectReason {
   /** The node is stopping. */
   public static final int SHUTDOWN = 6;
 
+  /** The request does not carry the credentials that are asked for. */
+  public static final int UNAUTHORIZED = 7;
+
   private static final CounterLabels LABELS =
       new CounterLabels(
           "reason",
@@ -35,7 +38,8 @@ public final class RejectReason {
           "header_timeout",
           "pipeline_limit",
           "connection_limit",
-          "shutdown");
+          "shutdown",
+          "unauthorized");
 
   /** How many reasons there are. */
   public static final int COUNT = LABELS.count();

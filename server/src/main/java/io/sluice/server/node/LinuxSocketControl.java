@@ -88,6 +88,11 @@ final class LinuxSocketControl implements SocketControl {
   }
 
   @Override
+  public int writePipe(long pipe, long address, int bytes) {
+    return Pipes.write(CallState.ofThread(), pipe, address, bytes);
+  }
+
+  @Override
   public int drainPipe(long pipe, int fd, int bytes, boolean more) {
     return Pipes.drain(CallState.ofThread(), pipe, fd, bytes, more);
   }

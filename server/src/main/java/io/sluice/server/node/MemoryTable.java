@@ -2,7 +2,7 @@ package io.sluice.server.node;
 
 import io.sluice.server.config.Limits;
 import io.sluice.server.config.Settings;
-import io.sluice.server.relay.Relays;
+import io.sluice.server.relay.ReceiveBudget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -101,7 +101,7 @@ public record MemoryTable(List<Row> rows) {
   /** Only a node with peers relays. */
   private static long relaySocketBytes(Settings settings) {
     long sent = Limits.RELAYS * BUFFER_FACTOR * Limits.SOCKET_SEND_MIN_BYTES;
-    long received = Relays.receiveBytesMax(Limits.RELAYS, settings.loops());
+    long received = ReceiveBudget.bytesMax(Limits.RELAYS, settings.loops());
     return settings.asksPeers() ? sent + received : 0;
   }
 

@@ -13,8 +13,10 @@ import io.sluice.server.config.Limits;
 import io.sluice.server.config.Settings;
 import io.sluice.server.config.StartupException;
 import io.sluice.server.config.StoreChoice;
+import io.sluice.server.control.BasicAuthFile;
 import io.sluice.server.control.ControlPlane;
 import io.sluice.server.control.MediaTypes;
+import io.sluice.server.http.Credentials;
 import io.sluice.server.log.Log;
 import io.sluice.server.loop.HomeTable;
 import io.sluice.server.loop.IdleWatch;
@@ -22,6 +24,7 @@ import io.sluice.server.loop.LoopContext;
 import io.sluice.server.loop.LoopGroup;
 import io.sluice.server.loop.LoopMemory;
 import io.sluice.server.loop.LoopShare;
+import io.sluice.server.loop.LoopThreads;
 import io.sluice.server.loop.LoopTimeouts;
 import io.sluice.server.metrics.ContainerdCollector;
 import io.sluice.server.metrics.LoopMetrics;
@@ -58,6 +61,8 @@ public final class Node implements AutoCloseable {
   private final Settings settings;
   private final Deque<AutoCloseable> resources = new ArrayDeque<>();
   private final CountDownLatch terminated = new CountDownLatch(1);
+  private final Credentials credentials = new Credentials();
+  private BasicAuthFile basicAuth;
   private MeasuredRouter router;
   private InetSocketAddress registryAddress;
   private MetricsServer metricsServer;
@@ -161,6 +166,7 @@ public final class Node implements AutoCloseable {
     MemoryFit.require(settings, MemoryTable.of(settings), Path.of("/"));
     // Three times, so that what was read to start and what is kept from then on never add up.
     RuntimeFiles.giveBack();
+    settings.basicAuthFile().ifPresent(this::readCredentials);
     UringFeatures features = UringFeatures.probe();
     BlobStore store = keep(Stores.open(settings.store()));
     LoopShare share = LoopShares.of(settings);
@@ -185,11 +191,17 @@ public final class Node implements AutoCloseable {
     RuntimeFiles.giveBack();
   }
 
+  private void readCredentials(Path path) {
+    basicAuth = new BasicAuthFile(path, credentials);
+  }
+
   private LoopContext context(UringFeatures features, BlobStore store, MediaTypes mediaTypes)
       throws IOException {
     BlobAnchor blobs = BlobAnchor.of(store.blobsDirectory());
     int directoryFd = Descriptors.openDirectory(blobs.directory());
     keep(() -> Descriptors.close(directoryFd));
+    LoopThreads threads =
+        new LoopThreads(settings.loops(), Runtime.getRuntime().availableProcessors());
     int completions = LoopShares.completionEntries(settings);
     return new LoopContext(
         () -> IoUring.open(features, Limits.SUBMISSION_ENTRIES, completions),
@@ -198,11 +210,13 @@ public final class Node implements AutoCloseable {
         directoryFd,
         blobs.prefix(),
         () -> new LinuxResidentFiles(features.isEnabled(UringFeature.CACHESTAT)),
+        threads::enter,
         settings.readMode(),
         features.isEnabled(UringFeature.DONTCACHE),
         mediaTypes,
         () -> readiness(store).ready(),
         settings.asksPeers(),
+        credentials,
         new HomeTable(
             Limits.BLOB_HOMES,
             settings.loops(),
@@ -237,6 +251,9 @@ public final class Node implements AutoCloseable {
                 loops.channels(), store, router, mediaTypes, settings.store().imageFilter()));
     if (settings.discovery().isOn()) {
       control.advertise();
+    }
+    if (basicAuth != null) {
+      control.follow(basicAuth);
     }
     control.start();
   }

@@ -94,6 +94,18 @@ final class Call {
     this.index = index;
   }
 
+  /** Begins to work for a fetch. */
+  void begin(Fetch caller, int candidateOfCaller, long nowNs) {
+    fetch = caller;
+    candidate = candidateOfCaller;
+    startedNs = nowNs;
+    sinceNs = nowNs;
+    bodyBytes = 0;
+    waitedNs = 0;
+    paceBytes = 0;
+    paceNs = 0;
+  }
+
   /** So many bytes that its fetch wants have come. */
   void delivered(int bytes, LoopMetrics metrics) {
     metrics.deliveredFromPeer(

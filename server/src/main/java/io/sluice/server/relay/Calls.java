@@ -33,20 +33,16 @@ final class Calls {
   static final int SCRATCH_BYTES = 8192;
 
   private final Ring ring;
-  private final SocketControl sockets;
+  private final PeerSockets sockets;
   private final MemorySegment memory;
   private final long memoryOffset;
   private final PeerScores scores;
-  private final IdlePeers idle;
   private final CallListener listener;
   private final long stallNs;
-  private final ReceiveBudget budget;
   private final PeerRequest request = new PeerRequest();
   private final PeerResponse response = new PeerResponse();
   private final PeerAnswer answer = new PeerAnswer();
-  private final Call[] calls;
-  private final int[] freeCalls;
-  private int freeCount;
+  private final CallTable table;
   private int refusal;
   private long nowNs;
 
@@ -68,20 +64,13 @@ final class Calls {
       ReceiveBudget budget,
       long stallNs) {
     this.ring = ring;
-    this.sockets = sockets;
+    this.sockets = new PeerSockets(ring, sockets, budget);
     this.memory = memory;
     this.memoryOffset = memoryOffset;
     this.scores = scores;
     this.listener = listener;
-    this.budget = budget;
     this.stallNs = stallNs;
-    this.idle = new IdlePeers(ring, Limits.PEER_IDLE_CONNECTIONS, UserData.pack(OP_CLOSE, 0, 0));
-    this.calls = new Call[capacity];
-    this.freeCalls = new int[capacity];
-    for (int i = capacity - 1; i >= 0; i--) {
-      calls[i] = new Call(i);
-      freeCalls[freeCount++] = i;
-    }
+    this.table = new CallTable(capacity);
   }
 
   void now(long now) {
@@ -99,16 +88,7 @@ final class Calls {
   }
 
   Call get(int index) {
-    return calls[index];
-  }
-
-  int capacity() {
-    return calls.length;
-  }
-
-  /** Calls that have not ended, those included that nobody waits for. */
-  int activeCount() {
-    return calls.length - freeCount;
+    return table.all()[index];
   }
 
   /**
@@ -119,31 +99,19 @@ final class Calls {
    */
   Call open(Fetch fetch, int candidate) {
     refusal = Failure.OURS;
-    if (freeCount == 0) {
+    Call call = table.next();
+    if (call == null) {
       return null;
     }
-    Call call = calls[freeCalls[freeCount - 1]];
     call.address.read(memory, fetch.peerOffset(candidate));
-    call.fd = idle.take(call.address);
-    call.reused = call.fd >= 0;
-    call.receiveBufferBytes = budget.take();
-    call.lowWater = 1;
-    if (call.reused) {
-      sockets.setReceiveBuffer(call.fd, call.receiveBufferBytes);
-    } else if (!openSocket(call)) {
-      budget.give(call.receiveBufferBytes);
+    int error = sockets.take(call);
+    if (error != 0) {
+      refusal = error == -Errno.EAFNOSUPPORT ? Failure.UNREACHABLE : Failure.OURS;
       return null;
     }
-    freeCount--;
-    call.fetch = fetch;
-    call.candidate = candidate;
+    table.claim(call);
+    call.begin(fetch, candidate, nowNs);
     call.score = scores.begin(call.address, nowNs);
-    call.startedNs = nowNs;
-    call.sinceNs = nowNs;
-    call.bodyBytes = 0;
-    call.waitedNs = 0;
-    call.paceBytes = 0;
-    call.paceNs = 0;
     if (call.reused) {
       beginRequest(call);
     } else {
@@ -155,13 +123,6 @@ final class Calls {
   /** How the peer has failed that {@link #open} could not call. */
   int refusal() {
     return refusal;
-  }
-
-  private boolean openSocket(Call call) {
-    int fd = sockets.openTcp(call.address.family(), call.receiveBufferBytes);
-    call.fd = Math.max(fd, -1);
-    refusal = fd == -Errno.EAFNOSUPPORT ? Failure.UNREACHABLE : Failure.OURS;
-    return fd >= 0;
   }
 
   private void connect(Call call) {
@@ -197,8 +158,8 @@ final class Calls {
 
   /** Leaves peers that take too long, and connections that nobody needs. */
   void tick() {
-    idle.expire(nowNs);
-    for (Call call : calls) {
+    sockets.expire(nowNs);
+    for (Call call : table.all()) {
       long limitNs =
           switch (call.state) {
             case Call.CONNECTING -> Limits.PEER_CONNECT_TIMEOUT_NS;
@@ -214,7 +175,7 @@ final class Calls {
 
   /** Closes idle connections, for good. */
   void stop() {
-    idle.stop();
+    sockets.stop();
   }
 
   private void onConnect(Call call, int result) {
@@ -330,10 +291,7 @@ final class Calls {
     boolean stale = call.reused && call.headHave == 0 && failure == Failure.RESET;
     if (stale && call.state != Call.ANSWERED) {
       // The peer has closed the idle connection; that says nothing about it.
-      idle.forget(call.address);
-      ring.close(call.fd, UserData.pack(OP_CLOSE, 0, 0));
-      call.reused = false;
-      if (openSocket(call)) {
+      if (sockets.replace(call) == 0) {
         call.sinceNs = nowNs;
         connect(call);
         return;
@@ -345,7 +303,7 @@ final class Calls {
     if (failure == Failure.NOT_FOUND || failure == Failure.BUSY) {
       finish(call);
     } else {
-      idle.forget(call.address);
+      sockets.forget(call);
       call.keepAlive = false;
       drop(call);
     }
@@ -355,9 +313,7 @@ final class Calls {
   /** The whole answer has been received: its connection can be used again, or closes. */
   void finish(Call call) {
     if (call.keepAlive) {
-      lowWater(call, 1);
-      idle.put(call.fd, call.address, nowNs);
-      call.fd = -1;
+      sockets.keep(call, nowNs);
     }
     drop(call);
   }
@@ -369,7 +325,7 @@ final class Calls {
     }
     scores.sent(call.score, call.bodyBytes, call.waitedNs);
     scores.end(call.score);
-    budget.give(call.receiveBufferBytes);
+    sockets.leave(call);
     call.fetch = null;
     call.state = Call.CLOSING;
     cancelIf(call.connecting, call, OP_CONNECT);
@@ -384,18 +340,18 @@ final class Calls {
     if (!call.quiet()) {
       return;
     }
-    if (call.fd >= 0) {
-      ring.close(call.fd, UserData.pack(OP_CLOSE, 0, 0));
-      call.fd = -1;
-    }
-    call.state = Call.FREE;
-    call.generation++;
-    freeCalls[freeCount++] = call.index;
+    sockets.close(call);
+    table.free(call);
   }
 
   /** Where the bytes of the body are that came along with the head. */
   long prefixOffset(Call call) {
     return at(call) + call.prefixOffset;
+  }
+
+  /** The same as an address. */
+  long prefixAddress(Call call) {
+    return memory.address() + prefixOffset(call);
   }
 
   /** Receives a piece of the body into memory that is the call's until it completes. */
@@ -416,21 +372,13 @@ final class Calls {
     call.sinceNs = nowNs;
     call.trickles = false;
     int mark = call.receiveBufferBytes / LOW_WATER_DIVISOR;
-    lowWater(call, call.toReceive < 2L * length ? 1 : Math.min(mark, length));
+    sockets.lowWater(call, call.toReceive < 2L * length ? 1 : Math.min(mark, length));
   }
 
   /** The peer takes its time: the present receive is to wait for nothing but the next byte. */
   void trickles(Call call) {
     call.trickles = true;
-    lowWater(call, 1);
-  }
-
-  /** Waking up for every segment costs more CPU; but the end of a body must not wait for more. */
-  private void lowWater(Call call, int bytes) {
-    if (call.lowWater != bytes) {
-      call.lowWater = bytes;
-      sockets.setReceiveLowWater(call.fd, bytes);
-    }
+    sockets.lowWater(call, 1);
   }
 
   private void cancelIf(boolean pending, Call call, int operation) {

@@ -2,6 +2,7 @@ package io.sluice.server.relay;
 
 import io.sluice.server.control.ControlMessages;
 import io.sluice.server.http.DigestKey;
+import io.sluice.server.http.PeerResponse;
 import io.sluice.server.transfer.TransferBlocks;
 import java.lang.foreign.MemorySegment;
 
@@ -123,5 +124,27 @@ final class Fetch {
   /** Whether all bytes have been received, or none are to come. */
   boolean isComplete() {
     return headKnown && (headOnly || received == end);
+  }
+
+  /**
+   * What the first good head says holds for all that follow.
+   *
+   * @param memory that the head's offsets refer to
+   */
+  void learn(PeerResponse response, MemorySegment memory) {
+    headKnown = true;
+    status = response.status();
+    boolean partial = status != 200;
+    sizeBytes = partial ? response.contentRange().size() : response.contentLength();
+    first = partial ? Math.max(0, response.contentRange().first()) : 0;
+    end = first + (PeerAnswer.hasContent(response) ? response.contentLength() : 0);
+    received = first;
+    if (!byDigest && response.hasDockerContentDigest()) {
+      digest.copyFrom(response.dockerContentDigest());
+    }
+    int length = response.contentTypeLength();
+    contentTypeLength = length <= CONTENT_TYPE_BYTES_MAX ? length : 0;
+    MemorySegment.copy(
+        memory, response.contentTypeOffset(), memory, contentTypeOffset(), contentTypeLength);
   }
 }

@@ -70,17 +70,27 @@ final class FetchBodies {
     if (call == null || call.receiving || isHeldUp(fetch) || fetch.piped) {
       return;
     }
-    if (piped.suits(fetch) && (fetch.window.count() > 0 || piped.begins(fetch))) {
+    if (piped.isDue(fetch) && goesByPipe(fetch)) {
       return;
     }
     boolean othersFirst = !waiting.isEmpty() && fetch.window.count() > 0;
     int block = othersFirst ? Call.NO_BLOCK : blocks.acquire();
+    if (block == Call.NO_BLOCK && piped.suits(fetch) && goesByPipe(fetch)) {
+      return;
+    }
     if (block == Call.NO_BLOCK) {
       waiting.add(fetch.index);
       metrics.poolWait();
     } else {
       receiveInto(fetch, block);
     }
+  }
+
+  /**
+   * Whether the body goes through a pipe now, or will when the client has got what is in blocks.
+   */
+  private boolean goesByPipe(Fetch fetch) {
+    return fetch.window.count() > 0 || piped.begins(fetch);
   }
 
   /** Whether a fetch waits for a block. */

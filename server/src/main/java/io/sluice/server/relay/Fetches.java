@@ -4,7 +4,6 @@ import io.sluice.ring.Ring;
 import io.sluice.server.config.Limits;
 import io.sluice.server.http.ByteRange;
 import io.sluice.server.http.DigestKey;
-import io.sluice.server.http.PeerResponse;
 import io.sluice.server.metrics.LoopMetrics;
 import io.sluice.server.transfer.SocketControl;
 import io.sluice.server.transfer.TransferBlocks;
@@ -23,11 +22,9 @@ final class Fetches implements CallListener {
   private final PeerScores scores = new PeerScores();
   private final HeadTimes headTimes = new HeadTimes();
   private final Calls calls;
-  private final Fetch[] fetches;
-  private final int[] freeFetches;
+  private final FetchTable table;
   private final FetchBodies bodies;
   private PipedBodies piped;
-  private int freeCount;
 
   /** A fetch may have somebody to call since the last {@link #seekAll}. */
   private boolean unsought;
@@ -61,13 +58,8 @@ final class Fetches implements CallListener {
     long callsOffset = (long) capacity * Fetch.SCRATCH_BYTES;
     this.calls =
         new Calls(ring, sockets, memory, callsOffset, callCapacity, scores, this, budget, stallNs);
-    this.fetches = new Fetch[capacity];
-    this.freeFetches = new int[capacity];
+    this.table = new FetchTable(memory, blocks, capacity);
     this.bodies = new FetchBodies(this, calls, blocks, memory, metrics, capacity);
-    for (int i = capacity - 1; i >= 0; i--) {
-      fetches[i] = new Fetch(i, memory, (long) i * Fetch.SCRATCH_BYTES, blocks);
-      freeFetches[freeCount++] = i;
-    }
   }
 
   void now(long now) {
@@ -91,104 +83,22 @@ final class Fetches implements CallListener {
   }
 
   Fetch get(int index) {
-    return fetches[index];
+    return table.all()[index];
   }
 
   /** Begins a fetch of what {@link Calls#request} holds, for one client; there must be room. */
   Fetch begin() {
-    Fetch fetch = claim();
-    fetch.candidates.clear();
-    fetch.lookupOpen = true;
-    fetch.lookupSinceNs = nowNs;
-    fetch.headKnown = false;
-    long stored = fetch.requestOffset();
-    calls.request().store(memory, stored);
-    fetch.manifest = PeerRequest.isManifest(memory, stored);
-    fetch.headOnly = PeerRequest.isHeadOnly(memory, stored);
-    fetch.hasRange = PeerRequest.hasRange(memory, stored);
-    PeerRequest.digest(memory, stored, fetch.digest);
-    fetch.byDigest = !fetch.digest.isEmpty();
-    return fetch;
+    return table.begin(calls.request(), nowNs);
   }
 
-  private Fetch claim() {
-    Fetch fetch = fetches[freeFetches[--freeCount]];
-    fetch.active = true;
-    fetch.relays = 1;
-    fetch.paused = false;
-    fetch.failed = false;
-    fetch.piped = false;
-    fetch.lookedAgain = false;
-    fetch.racing = 0;
-    fetch.source = null;
-    fetch.hedgeSinceNs = nowNs;
-    fetch.progressNs = nowNs;
-    return fetch;
-  }
-
-  /**
-   * A fetch under way that has, or will have, all that is wanted of a blob; null without one.
-   *
-   * @param rangeOrNull null for the whole blob
-   */
+  /** As {@link FetchTable#shared}. */
   Fetch shared(DigestKey digest, ByteRange rangeOrNull) {
-    for (Fetch fetch : fetches) {
-      boolean same =
-          fetch.active
-              && !fetch.failed
-              && !fetch.paused
-              && !fetch.piped
-              && fetch.byDigest
-              && !fetch.manifest
-              && !fetch.headOnly
-              && fetch.digest.equals(digest);
-      if (same && covers(fetch, rangeOrNull)) {
-        return fetch;
-      }
-    }
-    return null;
+    return table.shared(digest, rangeOrNull);
   }
 
-  private static boolean covers(Fetch fetch, ByteRange rangeOrNull) {
-    if (!fetch.headKnown) {
-      return rangeOrNull == null && !fetch.hasRange;
-    }
-    if (rangeOrNull != null && !rangeOrNull.resolve(fetch.sizeBytes)) {
-      return false;
-    }
-    long first = rangeOrNull == null ? 0 : rangeOrNull.first();
-    long end = rangeOrNull == null ? fetch.sizeBytes : rangeOrNull.last() + 1;
-    return first >= fetch.available() && first <= fetch.received && end <= fetch.end;
-  }
-
-  /** Makes a fetch for one client of a shared one, which goes on at {@code position} by itself. */
+  /** As {@link FetchTable#split}. */
   Fetch split(Fetch fetch, long position) {
-    Fetch own = claim();
-    MemorySegment.copy(
-        memory, fetch.requestOffset(), memory, own.requestOffset(), PeerRequest.STORED_BYTES);
-    MemorySegment.copy(
-        memory,
-        fetch.contentTypeOffset(),
-        memory,
-        own.contentTypeOffset(),
-        fetch.contentTypeLength);
-    own.contentTypeLength = fetch.contentTypeLength;
-    own.candidates.copyFrom(fetch.candidates);
-    own.lookupOpen = false;
-    own.manifest = fetch.manifest;
-    own.headOnly = fetch.headOnly;
-    own.hasRange = fetch.hasRange;
-    own.digest.copyFrom(fetch.digest);
-    own.byDigest = fetch.byDigest;
-    own.headKnown = true;
-    own.status = fetch.status;
-    own.first = fetch.first;
-    own.end = fetch.end;
-    own.sizeBytes = fetch.sizeBytes;
-    own.received = position;
-    own.inBlocksFrom = position;
-    fetch.relays--;
-    return own;
+    return table.split(fetch, position, nowNs);
   }
 
   /** Lets go of everything until {@link #resume}: the client takes nothing. */
@@ -234,7 +144,7 @@ final class Fetches implements CallListener {
       return;
     }
     unsought = false;
-    for (Fetch fetch : fetches) {
+    for (Fetch fetch : table.all()) {
       if (fetch.active) {
         seek(fetch);
       }
@@ -250,9 +160,7 @@ final class Fetches implements CallListener {
   /** Nobody wants the bytes any more. */
   void end(Fetch fetch) {
     letGo(fetch);
-    fetch.active = false;
-    fetch.generation++;
-    freeFetches[freeCount++] = fetch.index;
+    table.free(fetch);
     bodies.grantBlocks();
   }
 
@@ -271,7 +179,7 @@ final class Fetches implements CallListener {
   /** Asks second peers, finds those that have stopped, tries again those that may be better now. */
   void tick() {
     calls.tick();
-    for (Fetch fetch : fetches) {
+    for (Fetch fetch : table.all()) {
       if (fetch.active && !fetch.paused) {
         tick(fetch);
       }
@@ -356,7 +264,7 @@ final class Fetches implements CallListener {
     fetch.source = call;
     boolean first = !fetch.headKnown;
     if (first) {
-      learn(fetch, call);
+      fetch.learn(calls.response(), memory);
     }
     fetch.inBlocksFrom = fetch.received;
     if (call.toReceive == 0) {
@@ -380,29 +288,6 @@ final class Fetches implements CallListener {
       fetch.racers[i] = null;
     }
     fetch.racing = 0;
-  }
-
-  /** What the first good head says holds for all that follow. */
-  private void learn(Fetch fetch, Call call) {
-    PeerResponse response = calls.response();
-    fetch.headKnown = true;
-    fetch.status = response.status();
-    boolean partial = fetch.status != 200;
-    fetch.sizeBytes = partial ? response.contentRange().size() : response.contentLength();
-    fetch.first = partial ? Math.max(0, response.contentRange().first()) : 0;
-    fetch.end = fetch.first + (PeerAnswer.hasContent(response) ? response.contentLength() : 0);
-    fetch.received = fetch.first;
-    if (!fetch.byDigest && response.hasDockerContentDigest()) {
-      fetch.digest.copyFrom(response.dockerContentDigest());
-    }
-    int length = response.contentTypeLength();
-    fetch.contentTypeLength = length <= Fetch.CONTENT_TYPE_BYTES_MAX ? length : 0;
-    MemorySegment.copy(
-        memory,
-        response.contentTypeOffset(),
-        memory,
-        fetch.contentTypeOffset(),
-        fetch.contentTypeLength);
   }
 
   @Override

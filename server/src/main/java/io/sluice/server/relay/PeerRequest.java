@@ -78,11 +78,13 @@ public final class PeerRequest {
    * @param memory holds the texts
    * @param head the client's request: its method is passed on, and its range if it is one that this
    *     node would heed itself
+   * @param authorization a header field with its line end, or nothing
    * @param manifest whether a manifest is asked for, else a blob
    */
   public void compose(
       MemorySegment memory,
       RequestHead head,
+      byte[] authorization,
       boolean manifest,
       long nameOffset,
       int nameLength,
@@ -108,6 +110,7 @@ public final class PeerRequest {
       put(memory, namespaceOffset, namespaceLength);
     }
     put(FIELDS);
+    put(authorization);
     rangeLength = 0;
     digest.parse(memory, referenceOffset, referenceLength);
     if (!manifest && heedsRange(memory, head)) {

@@ -9,7 +9,9 @@ import io.sluice.server.transfer.SocketControl;
 /**
  * Passes long bodies of one client each from socket to socket through a pipe, which copies nothing.
  * A body begins in blocks, so that others who ask at the same time can share it; when nobody does,
- * the rest of it goes this way. One move in and one out at a time, so that no relay keeps the loop.
+ * the rest of it goes this way, and so it does from the start while there is no block to be had:
+ * slow clients keep blocks for long, and need none here. One move in and one out at a time, so that
+ * no relay keeps the loop.
  */
 final class PipedBodies {
   /** So many blocks of a body can be shared before it is piped. */
@@ -48,35 +50,64 @@ final class PipedBodies {
     nowNs = now;
   }
 
+  /** Whether so much of a body has gone through blocks that nobody else will come to share it. */
+  boolean isDue(Fetch fetch) {
+    return fetch.received - fetch.inBlocksFrom >= (long) SHARED_BLOCKS * blockBytes && suits(fetch);
+  }
+
   /**
-   * Whether the rest of a body is to be piped, once its client has got what is in blocks. What is
-   * in a pipe cannot be held back, so the client must want all of it.
+   * Whether the rest of a body can be piped, once its client has got what is in blocks. What is in
+   * a pipe cannot be held back, so the client must want all of it.
    */
   boolean suits(Fetch fetch) {
     Call call = fetch.source;
     return call != null
         && !fetch.piped
         && fetch.relays == 1
-        && call.prefixLength == 0
         && call.toSkip == 0
-        && fetch.received - fetch.inBlocksFrom >= (long) SHARED_BLOCKS * blockBytes
         && call.toReceive >= (long) BLOCKS_MIN * blockBytes
         && pipes.mayHave(nowNs)
-        && relays.of(fetch).end == fetch.end;
+        && relays.table().of(fetch).end == fetch.end;
   }
 
   /** Begins to pipe, now or when the client is ready; false when there is no pipe after all. */
   boolean begins(Fetch fetch) {
-    Relay relay = relays.of(fetch);
+    Relay relay = relays.table().of(fetch);
     if (relay.state != Relay.STREAMING || !relay.quiet()) {
       return true;
     }
-    relay.pipe = pipes.take(nowNs);
+    if (relay.pipe == PipePool.NONE) {
+      // Otherwise it still has that of a peer that has failed.
+      relay.pipe = pipes.take(nowNs);
+    }
     if (relay.pipe == PipePool.NONE) {
       return false;
     }
     fetch.piped = true;
+    if (!pipePrefix(relay, fetch.source)) {
+      fetch.piped = false;
+      release(relay);
+      return false;
+    }
     step(relay);
+    return true;
+  }
+
+  /** Copies what came along with the head; an empty pipe takes that much. */
+  private boolean pipePrefix(Relay relay, Call call) {
+    int bytes = call.prefixLength;
+    if (bytes == 0) {
+      return true;
+    }
+    if (sockets.writePipe(relay.pipe, fetches.calls().prefixAddress(call), bytes) != bytes) {
+      // It may hold a part, and is not to be used again.
+      pipes.give(relay.pipe, false);
+      relay.pipe = PipePool.NONE;
+      return false;
+    }
+    call.prefixLength = 0;
+    relay.inPipe = bytes;
+    fetches.onPiped(relay.fetch, call, bytes);
     return true;
   }
 
@@ -157,7 +188,7 @@ final class PipedBodies {
     long waitedNs = nowNs - call.sinceNs;
     call.waitedNs += waitedNs;
     call.paceNs += waitedNs;
-    Relay relay = relays.of(fetch);
+    Relay relay = relays.table().of(fetch);
     if (relay.quiet()) {
       step(relay);
     }

@@ -1,11 +1,13 @@
 package io.sluice.server.relay;
 
+import io.sluice.server.config.Limits;
+
 /**
  * Shares out the memory in which the kernel keeps what peers have sent ({@code SO_RCVBUF}). Each
  * connection gets a quarter of what is left, as a power of two: few connections get much, and the
  * sum is at most the budget and the smallest buffer for each connection beyond it.
  */
-final class ReceiveBudget {
+public final class ReceiveBudget {
   /** The kernel doubles {@code SO_RCVBUF} for its own book-keeping ({@code socket(7)}). */
   private static final int KERNEL_FACTOR = 2;
 
@@ -29,6 +31,11 @@ final class ReceiveBudget {
     this.maxBytes = maxBytes;
   }
 
+  /** The budget of a loop that shares out {@code bytes}. */
+  static ReceiveBudget ofLoop(long bytes) {
+    return new ReceiveBudget(bytes, Limits.PEER_RECEIVE_MIN_BYTES, Limits.PEER_RECEIVE_MAX_BYTES);
+  }
+
   /** Grants a buffer: the value for {@code SO_RCVBUF}, to be given back with {@link #give}. */
   int take() {
     long part = (budgetBytes - grantedBytes) / KERNEL_FACTOR / PARTS;
@@ -45,5 +52,14 @@ final class ReceiveBudget {
   /** Bytes that the kernel may hold for the present grants. */
   long grantedBytes() {
     return grantedBytes;
+  }
+
+  /** Most kernel memory of what peers have sent, of a node with so many relays and loops. */
+  public static long bytesMax(int relays, int loops) {
+    ReceiveBudget budget = ofLoop(Limits.PEER_RECEIVE_BUDGET_BYTES / loops);
+    for (int i = 0; i < (relays + loops - 1) / loops; i++) {
+      budget.take();
+    }
+    return loops * budget.grantedBytes();
   }
 }

@@ -1,5 +1,7 @@
 package io.sluice.server.relay;
 
+import io.sluice.server.http.ByteRange;
+
 /** One response on its way to a client. State only; {@link Relays} acts on it. */
 final class Relay {
   static final int FREE = 0;
@@ -16,6 +18,8 @@ final class Relay {
   static final int ENDING = 4;
 
   static final int NO_BLOCK = -1;
+
+  private static final int PARTIAL_CONTENT = 206;
 
   final int index;
   int generation;
@@ -74,6 +78,26 @@ final class Relay {
 
   Relay(int index) {
     this.index = index;
+  }
+
+  /** The client gets all that is fetched; its size is known. */
+  void wantsAll() {
+    partial = fetch.status == PARTIAL_CONTENT;
+    first = fetch.first;
+    end = fetch.end;
+    position = first;
+  }
+
+  /**
+   * The client gets a part of what is fetched; its size is known.
+   *
+   * @param rangeOrNull null for the whole blob
+   */
+  void wants(ByteRange rangeOrNull) {
+    partial = rangeOrNull != null;
+    first = partial ? rangeOrNull.first() : 0;
+    end = partial ? rangeOrNull.last() + 1 : fetch.sizeBytes;
+    position = first;
   }
 
   boolean quiet() {

@@ -5,6 +5,10 @@ import java.lang.foreign.MemorySegment;
 
 /** What a client is told about the bytes that it will get. A flyweight, reused for each client. */
 public final class RelayHead {
+  private static final int OK = 200;
+  private static final int PARTIAL_CONTENT = 206;
+  private static final int RANGE_NOT_SATISFIABLE = 416;
+
   int status;
   long first;
   long end;
@@ -15,6 +19,20 @@ public final class RelayHead {
   final DigestKey digest = new DigestKey();
 
   RelayHead() {}
+
+  /** Takes what the client of {@code relay} is to be told of what is fetched for it. */
+  void fill(Relay relay, Fetch fetch) {
+    status = fetch.status;
+    if (fetch.status != RANGE_NOT_SATISFIABLE) {
+      status = relay.partial ? PARTIAL_CONTENT : OK;
+    }
+    first = relay.first;
+    end = relay.end;
+    sizeBytes = fetch.sizeBytes;
+    contentTypeOffset = fetch.contentTypeOffset();
+    contentTypeLength = fetch.contentTypeLength;
+    digest.copyFrom(fetch.digest);
+  }
 
   /** 200, 206 or 416. */
   public int status() {

@@ -110,7 +110,7 @@ final class RelaySends {
       return false;
     }
     boolean last = fetch.window.find(relay.position) == 0;
-    for (Relay other : relays.all()) {
+    for (Relay other : relays.table().all()) {
       boolean waits = other.fetch == fetch && other.quiet() && other.position == fetch.received;
       if (last && waits) {
         return true;

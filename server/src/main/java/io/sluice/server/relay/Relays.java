@@ -2,7 +2,6 @@ package io.sluice.server.relay;
 
 import io.sluice.ring.Ring;
 import io.sluice.ring.UserData;
-import io.sluice.server.config.Limits;
 import io.sluice.server.control.ControlMessages;
 import io.sluice.server.http.ByteRange;
 import io.sluice.server.http.DigestKey;
@@ -32,10 +31,6 @@ public final class Relays implements FetchListener {
   /** The reason of an end that is none of {@link AbortReason}. */
   static final int COMPLETE = -1;
 
-  private static final int OK = 200;
-  private static final int PARTIAL_CONTENT = 206;
-  private static final int RANGE_NOT_SATISFIABLE = 416;
-
   private final Fetches fetches;
   private final RelaySends sends;
   private final PipedBodies piped;
@@ -44,9 +39,7 @@ public final class Relays implements FetchListener {
   private final LoopMetrics metrics;
   private final RelayHead head = new RelayHead();
   private final RelayNames names = new RelayNames();
-  private final Relay[] relays;
-  private final int[] freeRelays;
-  private int freeCount;
+  private final RelayTable table;
   private long nowNs;
 
   /**
@@ -85,7 +78,7 @@ public final class Relays implements FetchListener {
             metrics,
             capacity,
             capacity * CALLS_PER_RELAY,
-            receiveBudget(receiveBudgetBytes),
+            ReceiveBudget.ofLoop(receiveBudgetBytes),
             peerStallNs);
     this.sends =
         new RelaySends(
@@ -102,25 +95,7 @@ public final class Relays implements FetchListener {
     fetches.piped(piped);
     sends.piped(piped);
     head.memory = scratch;
-    this.relays = new Relay[capacity];
-    this.freeRelays = new int[capacity];
-    for (int i = capacity - 1; i >= 0; i--) {
-      relays[i] = new Relay(i);
-      freeRelays[freeCount++] = i;
-    }
-  }
-
-  /** Most kernel memory of what peers have sent, of a node with so many relays and loops. */
-  public static long receiveBytesMax(int relays, int loops) {
-    ReceiveBudget budget = receiveBudget(Limits.PEER_RECEIVE_BUDGET_BYTES / loops);
-    for (int i = 0; i < (relays + loops - 1) / loops; i++) {
-      budget.take();
-    }
-    return loops * budget.grantedBytes();
-  }
-
-  private static ReceiveBudget receiveBudget(long bytes) {
-    return new ReceiveBudget(bytes, Limits.PEER_RECEIVE_MIN_BYTES, Limits.PEER_RECEIVE_MAX_BYTES);
+    this.table = new RelayTable(capacity);
   }
 
   /** The request to send to peers; to be filled in before {@link #start}. */
@@ -135,10 +110,10 @@ public final class Relays implements FetchListener {
    */
   public int start(int requester, int clientFd, long now) {
     now(now);
-    if (freeCount == 0) {
+    if (!table.hasRoom()) {
       return -1;
     }
-    Relay relay = claim(requester, clientFd);
+    Relay relay = table.claim(requester, clientFd, nowNs);
     relay.fetch = fetches.begin();
     relay.ownsLookup = true;
     return relay.index;
@@ -146,7 +121,7 @@ public final class Relays implements FetchListener {
 
   /** Whether another relay can start. */
   public boolean hasRoom() {
-    return freeCount > 0;
+    return table.hasRoom();
   }
 
   /**
@@ -158,19 +133,16 @@ public final class Relays implements FetchListener {
    */
   public int join(int requester, int clientFd, DigestKey digest, ByteRange rangeOrNull, long now) {
     now(now);
-    Fetch fetch = freeCount == 0 ? null : fetches.shared(digest, rangeOrNull);
+    Fetch fetch = !table.hasRoom() ? null : fetches.shared(digest, rangeOrNull);
     if (fetch == null) {
       return -1;
     }
-    Relay relay = claim(requester, clientFd);
+    Relay relay = table.claim(requester, clientFd, nowNs);
     relay.fetch = fetch;
     relay.ownsLookup = false;
     fetch.relays++;
     if (fetch.headKnown) {
-      relay.partial = rangeOrNull != null;
-      relay.first = relay.partial ? rangeOrNull.first() : 0;
-      relay.end = relay.partial ? rangeOrNull.last() + 1 : fetch.sizeBytes;
-      relay.position = relay.first;
+      relay.wants(rangeOrNull);
     }
     metrics.relayShared();
     return relay.index;
@@ -179,21 +151,9 @@ public final class Relays implements FetchListener {
   /** The listener is ready to hear of a relay that has joined a fetch. */
   public void joined(int index, long now) {
     now(now);
-    if (relays[index].fetch.headKnown) {
-      answer(relays[index]);
+    if (table.get(index).fetch.headKnown) {
+      answer(table.get(index));
     }
-  }
-
-  private Relay claim(int requester, int clientFd) {
-    Relay relay = relays[freeRelays[--freeCount]];
-    relay.state = Relay.SEEKING;
-    relay.requester = requester;
-    relay.clientFd = clientFd;
-    relay.startedNs = nowNs;
-    relay.position = 0;
-    relay.yielding = false;
-    relay.holdSinceNs = 0;
-    return relay;
   }
 
   /**
@@ -203,7 +163,7 @@ public final class Relays implements FetchListener {
    */
   public void addPeers(int index, MemorySegment memory, long offset, int count, long now) {
     now(now);
-    Fetch fetch = relays[index].fetch;
+    Fetch fetch = table.get(index).fetch;
     if (fetch != null) {
       fetches.addPeers(fetch, memory, offset, count, ControlMessages.PEER_BYTES);
     }
@@ -212,7 +172,7 @@ public final class Relays implements FetchListener {
   /** No more peers will be named by the lookup that was made for this relay. */
   public void lookupEnded(int index, long now) {
     now(now);
-    Relay relay = relays[index];
+    Relay relay = table.get(index);
     if (relay.fetch != null && relay.ownsLookup) {
       fetches.lookupEnded(relay.fetch);
     }
@@ -227,13 +187,13 @@ public final class Relays implements FetchListener {
   /** The head for the client has been handed to the kernel: the body may follow. */
   public void headSent(int index, long now) {
     now(now);
-    sends.begin(relays[index], activeCount());
+    sends.begin(table.get(index), activeCount());
   }
 
   /** Ends a relay early; the listener hears it when nothing is in flight any more. */
   public void abort(int index, int reason, long now) {
     now(now);
-    end(relays[index], reason);
+    end(table.get(index), reason);
   }
 
   /** Handles a completion of this component's operations. */
@@ -241,7 +201,7 @@ public final class Relays implements FetchListener {
     now(now);
     switch (operation) {
       case RelaySends.OP_SEND, RelaySends.OP_POLL -> {
-        Relay relay = relays[slot];
+        Relay relay = table.get(slot);
         if (generation != (relay.generation & UserData.MAX_GENERATION)) {
           return;
         }
@@ -264,7 +224,7 @@ public final class Relays implements FetchListener {
   public void tick(long now) {
     now(now);
     fetches.tick();
-    for (Relay relay : relays) {
+    for (Relay relay : table.all()) {
       if (relay.state == Relay.STREAMING) {
         sends.checkClient(relay);
       }
@@ -277,23 +237,13 @@ public final class Relays implements FetchListener {
     piped.close();
   }
 
-  /** The relay of a fetch that has one. */
-  Relay of(Fetch fetch) {
-    for (Relay relay : relays) {
-      if (relay.fetch == fetch) {
-        return relay;
-      }
-    }
-    throw new IllegalStateException("a fetch without a relay");
-  }
-
-  Relay[] all() {
-    return relays;
-  }
-
   /** Relays under way. */
   public int activeCount() {
-    return relays.length - freeCount;
+    return table.activeCount();
+  }
+
+  RelayTable table() {
+    return table;
   }
 
   private void now(long now) {
@@ -306,12 +256,9 @@ public final class Relays implements FetchListener {
   @Override
   public void onFetchHead(Fetch fetch) {
     int generation = fetch.generation;
-    for (Relay relay : relays) {
+    for (Relay relay : table.all()) {
       if (relay.fetch == fetch && fetch.generation == generation) {
-        relay.partial = fetch.status == PARTIAL_CONTENT;
-        relay.first = fetch.first;
-        relay.position = fetch.first;
-        relay.end = fetch.end;
+        relay.wantsAll();
         answer(relay);
       }
     }
@@ -320,16 +267,7 @@ public final class Relays implements FetchListener {
   private void answer(Relay relay) {
     Fetch fetch = relay.fetch;
     relay.state = Relay.ANSWERED;
-    head.status = fetch.status;
-    if (fetch.status != RANGE_NOT_SATISFIABLE) {
-      head.status = relay.partial ? PARTIAL_CONTENT : OK;
-    }
-    head.first = relay.first;
-    head.end = relay.end;
-    head.sizeBytes = fetch.sizeBytes;
-    head.contentTypeOffset = fetch.contentTypeOffset();
-    head.contentTypeLength = fetch.contentTypeLength;
-    head.digest.copyFrom(fetch.digest);
+    head.fill(relay, fetch);
     if (fetch.headOnly) {
       relay.end = relay.first;
     }
@@ -339,7 +277,7 @@ public final class Relays implements FetchListener {
   @Override
   public void onFetchBytes(Fetch fetch) {
     int generation = fetch.generation;
-    for (Relay relay : relays) {
+    for (Relay relay : table.all()) {
       if (relay.fetch == fetch && fetch.generation == generation) {
         sends.pump(relay);
       }
@@ -351,7 +289,7 @@ public final class Relays implements FetchListener {
 
   @Override
   public boolean onPeersWanted(Fetch fetch) {
-    Relay relay = of(fetch);
+    Relay relay = table.of(fetch);
     relay.ownsLookup = true;
     PeerRequest.names(head.memory, fetch.requestOffset(), names);
     names.byDigest = fetch.byDigest;
@@ -362,7 +300,7 @@ public final class Relays implements FetchListener {
   public void onFetchFailed(Fetch fetch) {
     int generation = fetch.generation;
     boolean busy = Fetches.anyBusy(fetch);
-    for (Relay relay : relays) {
+    for (Relay relay : table.all()) {
       if (relay.fetch != fetch || fetch.generation != generation) {
         continue;
       }
@@ -392,7 +330,7 @@ public final class Relays implements FetchListener {
   /** Gives blocks back that all clients of a fetch have got. */
   void trim(Fetch fetch) {
     long least = Long.MAX_VALUE;
-    for (Relay relay : relays) {
+    for (Relay relay : table.all()) {
       if (relay.fetch == fetch) {
         least = Math.min(least, relay.position);
       }
@@ -452,8 +390,6 @@ public final class Relays implements FetchListener {
     piped.release(relay);
     sendBuffers.giveBack(relay.clientFd, relay.grantedSendBuffer);
     relay.grantedSendBuffer = 0;
-    relay.state = Relay.FREE;
-    relay.generation++;
-    freeRelays[freeCount++] = relay.index;
+    table.free(relay);
   }
 }

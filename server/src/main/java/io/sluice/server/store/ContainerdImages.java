@@ -64,7 +64,17 @@ public final class ContainerdImages implements ImageSource {
   }
 
   private static StoreException failure(ContainerdException e) {
-    return new StoreException(e.getMessage(), e);
+    String where =
+        switch (e.kind()) {
+          case NO_SOCKET, NOT_A_SOCKET, NO_PERMISSION, REFUSED, NOT_CONTAINERD ->
+              " The socket is set with --containerd-sock.";
+          default -> "";
+        };
+    return new StoreException(sentence(e.getMessage()) + where, e);
+  }
+
+  private static String sentence(String message) {
+    return Character.toUpperCase(message.charAt(0)) + message.substring(1);
   }
 
   @Override

@@ -79,7 +79,7 @@ final class Endings {
     transfer.abortReason = reason;
     residentSends.forget(transfer);
     if (transfer.sending && !transfer.cancelling) {
-      sends.cancel(transfer);
+      sends.cancel(transfer, nowNs);
     }
     if (transfer.polling) {
       polls.cancel(transfer);

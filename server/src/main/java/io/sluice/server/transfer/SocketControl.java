@@ -61,6 +61,14 @@ public interface SocketControl {
   int fillPipe(long pipe, int fd, int bytes);
 
   /**
+   * {@code write(2)} into a pipe.
+   *
+   * @param address of the bytes in native memory
+   * @return bytes, or {@code -errno}
+   */
+  int writePipe(long pipe, long address, int bytes);
+
+  /**
    * {@code splice(2)} from a pipe to a socket, without waiting.
    *
    * @param more whether more will follow at once

@@ -60,7 +60,7 @@ final class Stalls {
       return;
     }
     if (transfer.sending && !transfer.cancelling && nowNs - transfer.sendSinceNs >= stallNs) {
-      sends.cancel(transfer);
+      sends.cancel(transfer, nowNs);
     }
     if (!transfer.headSent && ageNs >= stallNs) {
       // What was read can be read again.

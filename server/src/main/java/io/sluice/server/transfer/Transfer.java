@@ -45,6 +45,9 @@ final class Transfer {
   /** A send is with the kernel; its block is owned by it. */
   boolean sending;
 
+  /** The send is done by a worker thread of the kernel. */
+  boolean sendsAsync;
+
   /** The send has been asked to stop. */
   boolean cancelling;
 

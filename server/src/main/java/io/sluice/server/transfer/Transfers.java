@@ -55,6 +55,7 @@ public final class Transfers implements Convoys.BlockListener {
    * @param sockets non-blocking calls on sockets
    * @param files blob files as far as they are resident
    * @param residency which parts of them are sent as such
+   * @param spareCpus where blocks can be sent by somebody else
    * @param blocks the loop's blocks
    * @param sendBuffers what the kernel may queue
    * @param blobs the loop's open blobs
@@ -68,6 +69,7 @@ public final class Transfers implements Convoys.BlockListener {
       SocketControl sockets,
       ResidentFiles files,
       Residency residency,
+      SpareCpus spareCpus,
       TransferBlocks blocks,
       SendBuffers sendBuffers,
       OpenBlobs blobs,
@@ -80,7 +82,7 @@ public final class Transfers implements Convoys.BlockListener {
         new BlockReads(ring, blocks, blobs, metrics, policy.readMode(), policy.dontCache());
     this.supply = new BlockSupply(blocks, metrics, capacity);
     this.convoys = new Convoys(blocks, reads, supply, residency, this, capacity);
-    this.sends = new BlockSends(ring, blocks, reads, capacity);
+    this.sends = new BlockSends(ring, spareCpus, blocks, reads, capacity);
     this.residentSends = new ResidentSends(residency, files, blocks.blockBytes(), capacity);
     this.pace = new ClientPace(sendBuffers, blocks.blockBytes());
     this.blobs = blobs;
@@ -104,9 +106,11 @@ public final class Transfers implements Convoys.BlockListener {
    * Begins to read the range {@code first} to {@code last}, both inclusive; sending begins with
    * {@link #headSent}. The requester's use of the blob passes to the transfer.
    *
+   * @param local whether the client is one of this node, no peer
    * @return the transfer, or -1 when all are taken; the blob then stays with the requester
    */
-  public int start(int requester, int fd, OpenBlob blob, long first, long last, long nowNs) {
+  public int start(
+      int requester, int fd, OpenBlob blob, long first, long last, boolean local, long nowNs) {
     if (!table.hasRoom()) {
       return -1;
     }
@@ -114,17 +118,13 @@ public final class Transfers implements Convoys.BlockListener {
     Transfer transfer = table.claim(requester, fd, blob, nowNs);
     transfer.sendPosition = first;
     transfer.end = last + 1;
+    transfer.local = local;
     pace.begin(transfer, last - first, table.activeCount());
     if (!residentSends.isResident(transfer)) {
       // The disk is at work while the head is sent.
       convoys.board(transfer);
     }
     return transfer.index;
-  }
-
-  /** The client of a transfer that has just begun is one of this node, no peer. */
-  public void isForThisNode(int index) {
-    table.get(index).local = true;
   }
 
   /**
@@ -237,7 +237,7 @@ public final class Transfers implements Convoys.BlockListener {
 
   /** Hands to the ring what is to be sent; to be called before the loop waits. */
   public void submitSends() {
-    sends.submit();
+    sends.submit(nowNs);
   }
 
   /** Whether another transfer can start. */

@@ -121,15 +121,16 @@ class SluiceTest {
 
   @Test
   void withoutACommandTheCommandsAreNamed() {
-    assertTrue(complaint().contains("serve, doctor, pull, demo or version"));
+    assertTrue(complaint().contains("serve, doctor, configure, cleanup, pull, demo or version"));
   }
 
   @Test
   void helpNamesTheCommands() {
     assertEquals(ExitCode.OK, run("--help"));
     String usage = out.toString(StandardCharsets.UTF_8);
-    for (String command : new String[] {"serve", "doctor", "pull", "demo", "version"}) {
-      assertTrue(usage.contains("\n  " + command + " "), usage);
+    for (String command :
+        new String[] {"serve", "doctor", "configure", "cleanup", "pull", "demo"}) {
+      assertTrue(usage.matches("(?s).*\n  " + command + "[ ,].*"), usage);
     }
   }
 
@@ -162,11 +163,13 @@ class SluiceTest {
             "--store",
             "containerd",
             "--containerd-content-path",
-            nothing.toString());
+            nothing.toString(),
+            "--containerd-config",
+            nothing.resolve("config.toml").toString());
     String text = out.toString(StandardCharsets.UTF_8);
     assertEquals(ExitCode.FAILURE, code, text);
     assertTrue(text.contains("FAIL  store: " + nothing), text);
     assertFalse(text.contains("Exception"), text);
-    assertEquals(7, text.lines().count(), text);
+    assertEquals(8, text.lines().count(), text);
   }
 }

@@ -155,7 +155,7 @@ final class ContainerdHost implements AutoCloseable {
    */
   void mirror(String registry, String mirror, String upstream) {
     try {
-      Path hosts = Files.createDirectories(directory.resolve("certs.d").resolve(registry));
+      Path hosts = Files.createDirectories(hostsDirectory().resolve(registry));
       Files.writeString(
           hosts.resolve("hosts.toml"),
           """
@@ -168,6 +168,11 @@ final class ContainerdHost implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write hosts.toml", e);
     }
+  }
+
+  /** Where {@code hosts.toml} trees are looked for. */
+  Path hostsDirectory() {
+    return directory.resolve("certs.d");
   }
 
   /** Pulls and unpacks an image; fails with what {@code ctr} says. */
@@ -196,7 +201,7 @@ final class ContainerdHost implements AutoCloseable {
     return ctr(
         "images",
         "pull",
-        "--hosts-dir=" + directory.resolve("certs.d"),
+        "--hosts-dir=" + hostsDirectory(),
         "--snapshotter=" + snapshotter,
         reference);
   }
@@ -236,6 +241,17 @@ final class ContainerdHost implements AutoCloseable {
     List<String> words = ctr("run", "--rm", "--snapshotter=" + snapshotter, reference, id);
     words.addAll(List.of(command));
     return Command.of(words).output();
+  }
+
+  /** Takes the image out of an archive. */
+  void load(Path archive) {
+    Command.of(ctr("images", "import", "--snapshotter=" + snapshotter, archive.toString()))
+        .output();
+  }
+
+  /** How this daemon unpacks images. */
+  String snapshotter() {
+    return snapshotter;
   }
 
   /** The digests that containerd says it has. */
@@ -326,7 +342,8 @@ final class ContainerdHost implements AutoCloseable {
     }
   }
 
-  private List<String> ctr(String... arguments) {
+  /** The words that have {@code ctr} speak to this daemon. */
+  List<String> ctr(String... arguments) {
     List<String> words = new ArrayList<>(List.of("ctr", "--address=" + socket()));
     words.addAll(List.of(arguments));
     return network.enter(words);

@@ -17,7 +17,8 @@ class AllocationTest {
           + Text.SHA256
           + "?ns=acme.test&n=5 HTTP/1.1\r\nHost: 127.0.0.1:5000\r\nUser-Agent: containerd/2.1\r\n"
           + "Accept: application/vnd.oci.image.manifest.v1+json\r\nRange: bytes=5-99\r\n"
-          + ("If-None-Match: W/\"" + Text.SHA512 + "\"\r\nConnection: keep-alive\r\n\r\n");
+          + ("If-None-Match: W/\"" + Text.SHA512 + "\"\r\nConnection: keep-alive\r\n")
+          + "Authorization: Basic aGVsbG86d29ybGQ=\r\n\r\n";
   private static final String REFUSED =
       "GET /v2/A/blobs/x HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n";
   private static final String RESPONSE =
@@ -33,12 +34,14 @@ class AllocationTest {
   private final RegistryTarget target = new RegistryTarget();
   private final PeerResponse peerResponse = new PeerResponse();
   private final ResponseHead response = new ResponseHead();
+  private final Credentials credentials = new Credentials();
   private final HttpDate date = new HttpDate();
   private final long[] table = new long[DigestKey.TABLE_STRIDE];
 
   @Test
   void parsingAndAnsweringAllocatesNothing() {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    credentials.require("Basic aGVsbG86d29ybGQ=");
     // The first rounds link and compile; what the interpreter allocates for that ends with them.
     long expected = serve(REQUESTS);
     threads.getCurrentThreadAllocatedBytes();
@@ -62,7 +65,7 @@ class AllocationTest {
   private int serveBlob(int i) {
     int half = HeadScanner.scan(request, 0, REQUEST.length() / 2, 0);
     int length = HeadScanner.scan(request, 0, REQUEST.length(), REQUEST.length() / 2);
-    if (half != 0 || head.parse(request, 0, length) != 0) {
+    if (half != 0 || head.parse(request, 0, length) != 0 || !credentials.allow(request, head)) {
       return Integer.MIN_VALUE;
     }
     int kind = target.parse(request, head);

@@ -45,8 +45,11 @@ final class ConvoySimulation {
   /** What a group may have read for each byte of its blob. */
   private static final double READS_MAX = 1.15;
 
-  /** After 100 ms who holds up others is left, and who is held up leaves; some do so twice. */
-  private static final long HELD_UP_NS_MAX = 500 * MS;
+  /**
+   * Half a second is what a convoy may wait for others behind it. On top of that, after 100 ms who
+   * holds up others is left, and who is held up leaves; some do so twice.
+   */
+  private static final long HELD_UP_NS_MAX = 500 * MS + 2 * 100 * MS;
 
   private static final double SLOWDOWN_MAX = 1.2;
 

@@ -1,8 +1,8 @@
 package io.sluice.server.loop;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -12,44 +12,27 @@ import org.junit.jupiter.api.Test;
  * that one.
  */
 class ConvoySimulationTest {
-  private static final int SEEDS_DEFAULT = 100;
+  private static final int SEEDS_USUAL = 100;
   private static final int SEEDS_TWICE = 2;
-  private static final String COMMAND =
-      "mvn test -pl server -am -Dtest=ConvoySimulationTest -Dsurefire.failIfNoSpecifiedTests=false"
-          + " -Dsluice.test.flags=-Dsluice.convoy.seed=";
+
+  private final Seeds<ConvoySimulation.Outcome> seeds =
+      new Seeds<>(ConvoySimulationTest.class, "sluice.convoy", ConvoySimulation::run);
 
   @Test
   void groupsShareWhatIsReadAndNobodyStarvesUnderEverySeed() {
-    Long only = Long.getLong("sluice.convoy.seed");
-    if (only != null) {
-      run(only);
+    List<ConvoySimulation.Outcome> outcomes = seeds.outcomes(SEEDS_USUAL);
+    if (outcomes.isEmpty()) {
       return;
     }
-    int seeds = Integer.getInteger("sluice.convoy.seeds", SEEDS_DEFAULT);
-    long served = 0;
-    int disturbed = 0;
-    for (long seed = 0; seed < seeds; seed++) {
-      ConvoySimulation.Outcome outcome = run(seed);
-      served += outcome.served();
-      disturbed += outcome.disturbed() ? 1 : 0;
-    }
-    assertTrue(
-        served > 4L * seeds, "only " + served + " clients were served in " + seeds + " runs");
-    assertTrue(disturbed > seeds / 4 && disturbed < seeds * 3 / 4, disturbed + " disturbed runs");
+    int runs = outcomes.size();
+    long served = outcomes.stream().mapToLong(ConvoySimulation.Outcome::served).sum();
+    long disturbed = outcomes.stream().filter(ConvoySimulation.Outcome::disturbed).count();
+    assertTrue(served > 4L * runs, "only " + served + " clients were served in " + runs + " runs");
+    assertTrue(disturbed > runs / 4 && disturbed < runs * 3 / 4, disturbed + " disturbed runs");
   }
 
   @Test
   void theSameSeedGivesTheSameRun() {
-    for (long seed = 0; seed < SEEDS_TWICE; seed++) {
-      assertEquals(run(seed), run(seed), "seed " + seed);
-    }
-  }
-
-  private static ConvoySimulation.Outcome run(long seed) {
-    try {
-      return ConvoySimulation.run(seed);
-    } catch (AssertionError failed) {
-      throw new AssertionError(failed.getMessage() + "\nrepeat with: " + COMMAND + seed, failed);
-    }
+    seeds.assertRepeatable(SEEDS_TWICE);
   }
 }

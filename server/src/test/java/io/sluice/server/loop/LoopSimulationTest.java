@@ -1,8 +1,8 @@
 package io.sluice.server.loop;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -12,43 +12,27 @@ import org.junit.jupiter.api.Test;
  * just that one.
  */
 class LoopSimulationTest {
-  private static final int SEEDS_DEFAULT = 200;
+  private static final int SEEDS_USUAL = 200;
   private static final int SEEDS_TWICE = 10;
-  private static final String COMMAND =
-      "mvn test -pl server -am -Dtest=LoopSimulationTest -Dsurefire.failIfNoSpecifiedTests=false"
-          + " -Dsluice.test.flags=-Dsluice.simulation.seed=";
+
+  private final Seeds<LoopSimulation.Outcome> seeds =
+      new Seeds<>(LoopSimulationTest.class, "sluice.simulation", LoopSimulation::run);
 
   @Test
   void everyClientGetsItsBytesOrAClosedConnectionUnderEverySeed() {
-    Long only = Long.getLong("sluice.simulation.seed");
-    if (only != null) {
-      run(only);
+    List<LoopSimulation.Outcome> outcomes = seeds.outcomes(SEEDS_USUAL);
+    if (outcomes.isEmpty()) {
       return;
     }
-    int seeds = Integer.getInteger("sluice.simulation.seeds", SEEDS_DEFAULT);
-    long responses = 0;
-    long strictClients = 0;
-    for (long seed = 0; seed < seeds; seed++) {
-      LoopSimulation.Outcome outcome = run(seed);
-      responses += outcome.responses();
-      strictClients += outcome.strictClients();
-    }
-    assertTrue(responses > 10L * seeds, "only " + responses + " responses in " + seeds + " runs");
-    assertTrue(strictClients > seeds, "only " + strictClients + " clients were sure of theirs");
+    int runs = outcomes.size();
+    long responses = outcomes.stream().mapToLong(LoopSimulation.Outcome::responses).sum();
+    long strictClients = outcomes.stream().mapToLong(LoopSimulation.Outcome::strictClients).sum();
+    assertTrue(responses > 10L * runs, "only " + responses + " responses in " + runs + " runs");
+    assertTrue(strictClients > runs, "only " + strictClients + " clients were sure of theirs");
   }
 
   @Test
   void theSameSeedGivesTheSameRun() {
-    for (long seed = 0; seed < SEEDS_TWICE; seed++) {
-      assertEquals(run(seed), run(seed), "seed " + seed);
-    }
-  }
-
-  private static LoopSimulation.Outcome run(long seed) {
-    try {
-      return LoopSimulation.run(seed);
-    } catch (AssertionError failed) {
-      throw new AssertionError(failed.getMessage() + "\nrepeat with: " + COMMAND + seed, failed);
-    }
+    seeds.assertRepeatable(SEEDS_TWICE);
   }
 }

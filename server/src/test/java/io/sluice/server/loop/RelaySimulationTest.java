@@ -1,8 +1,8 @@
 package io.sluice.server.loop;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -11,43 +11,27 @@ import org.junit.jupiter.api.Test;
  * LoopSimulationTest}.
  */
 class RelaySimulationTest {
-  private static final int SEEDS_DEFAULT = 200;
+  private static final int SEEDS_USUAL = 200;
   private static final int SEEDS_TWICE = 5;
-  private static final String COMMAND =
-      "mvn test -pl server -am -Dtest=RelaySimulationTest -Dsurefire.failIfNoSpecifiedTests=false"
-          + " -Dsluice.test.flags=-Dsluice.simulation.seed=";
+
+  private final Seeds<RelaySimulation.Outcome> seeds =
+      new Seeds<>(RelaySimulationTest.class, "sluice.simulation", RelaySimulation::run);
 
   @Test
   void oneGoodPeerIsEnoughUnderEverySeed() {
-    Long only = Long.getLong("sluice.simulation.seed");
-    if (only != null) {
-      run(only);
+    List<RelaySimulation.Outcome> outcomes = seeds.outcomes(SEEDS_USUAL);
+    if (outcomes.isEmpty()) {
       return;
     }
-    int seeds = Integer.getInteger("sluice.simulation.seeds", SEEDS_DEFAULT);
-    long responses = 0;
-    long strictClients = 0;
-    for (long seed = 0; seed < seeds; seed++) {
-      RelaySimulation.Outcome outcome = run(seed);
-      responses += outcome.responses();
-      strictClients += outcome.strictClients();
-    }
-    assertTrue(responses > 10L * seeds, "only " + responses + " responses in " + seeds + " runs");
-    assertTrue(strictClients > seeds, "only " + strictClients + " clients were sure of theirs");
+    int runs = outcomes.size();
+    long responses = outcomes.stream().mapToLong(RelaySimulation.Outcome::responses).sum();
+    long strictClients = outcomes.stream().mapToLong(RelaySimulation.Outcome::strictClients).sum();
+    assertTrue(responses > 10L * runs, "only " + responses + " responses in " + runs + " runs");
+    assertTrue(strictClients > runs, "only " + strictClients + " clients were sure of theirs");
   }
 
   @Test
   void theSameSeedGivesTheSameRun() {
-    for (long seed = 0; seed < SEEDS_TWICE; seed++) {
-      assertEquals(run(seed), run(seed), "seed " + seed);
-    }
-  }
-
-  private static RelaySimulation.Outcome run(long seed) {
-    try {
-      return RelaySimulation.run(seed);
-    } catch (AssertionError failed) {
-      throw new AssertionError(failed.getMessage() + "\nrepeat with: " + COMMAND + seed, failed);
-    }
+    seeds.assertRepeatable(SEEDS_TWICE);
   }
 }

@@ -9,6 +9,7 @@ import io.sluice.server.config.ReadMode;
 import io.sluice.server.control.ControlChannel;
 import io.sluice.server.control.InlineControlPlane;
 import io.sluice.server.control.MediaTypes;
+import io.sluice.server.http.Credentials;
 import io.sluice.server.metrics.LoopMetrics;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,9 @@ import java.util.function.LongSupplier;
 final class SimulatedNode implements AutoCloseable {
   /** Directory of the blobs below the store's root. */
   static final String BLOBS = "blobs/";
+
+  /** How long the number of idle CPUs stays the same. */
+  private static final long SPARE_CPUS_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private static final long EPOCH_MS = 1_700_000_000_000L;
 
@@ -154,15 +158,22 @@ final class SimulatedNode implements AutoCloseable {
         directoryFd,
         BLOBS.getBytes(StandardCharsets.US_ASCII),
         () -> new SimulatedResidentFiles(kernel),
+        loop -> nowNs -> spareCpus(loop, nowNs),
         readMode,
         true,
         mediaTypes,
         () -> true,
         peersExist,
+        new Credentials(),
         new HomeTable(HOMES, wakeFds.size(), Limits.BLOB_HOME_KEPT_NS, kernel.nowNs()),
         kernel::nowNs,
         () -> EPOCH_MS + TimeUnit.NANOSECONDS.toMillis(kernel.nowNs()),
         timeouts);
+  }
+
+  /** None, one or two, in turn. */
+  private static int spareCpus(int loop, long nowNs) {
+    return (int) ((nowNs / SPARE_CPUS_NS + loop) % 3);
   }
 
   /** One turn of each loop; false when all loops have ended. */

@@ -68,6 +68,11 @@ final class SimulatedSocketControl implements SocketControl {
   }
 
   @Override
+  public int writePipe(long pipe, long address, int bytes) {
+    return kernel.pipes().write(pipe, address, bytes);
+  }
+
+  @Override
   public int drainPipe(long pipe, int fd, int bytes, boolean more) {
     return kernel.pipes().drain(pipe, fd, bytes);
   }

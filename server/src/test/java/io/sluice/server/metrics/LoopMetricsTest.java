@@ -72,7 +72,7 @@ class LoopMetricsTest {
     metrics.requestCompleted(Route.OTHER, 599, 1);
     metrics.bytesServed(ByteSource.MEMORY, 10);
     metrics.transferAborted(AbortReason.SHUTDOWN);
-    metrics.requestRejected(RejectReason.SHUTDOWN);
+    metrics.requestRejected(RejectReason.UNAUTHORIZED);
     assertEquals(1, metrics.value(LoopMetrics.BYTES_SERVED - 1));
     assertEquals(10, metrics.value(LoopMetrics.TRANSFERS_ABORTED - 1));
     assertEquals(1, metrics.value(LoopMetrics.REQUESTS_REJECTED - 1));

@@ -1,0 +1,56 @@
+package io.sluice.server.loop;
+
+import io.sluice.server.transfer.SpareCpus;
+import java.util.function.IntToLongFunction;
+
+/** Counts the other loops that have used less than half of a CPU lately. */
+final class QuietLoops implements SpareCpus {
+  /** Between two looks. */
+  static final long LOOK_NS = 20_000_000L;
+
+  /** What was seen longer ago says nothing about now. */
+  static final long STALE_NS = 5 * LOOK_NS;
+
+  private final int self;
+  private final int most;
+  private final IntToLongFunction cpuNs;
+  private final long[] usedNs;
+  private long lookedNs;
+  private int quiet;
+
+  /**
+   * Creates the view of loop number {@code self}.
+   *
+   * @param cpus that all loops share
+   * @param cpuNs CPU time that a loop's thread has used; negative when it has none
+   */
+  QuietLoops(int self, int loops, int cpus, IntToLongFunction cpuNs) {
+    this.self = self;
+    this.most = cpus - 1;
+    this.cpuNs = cpuNs;
+    this.usedNs = new long[loops];
+    this.lookedNs = Long.MIN_VALUE / 2;
+  }
+
+  @Override
+  public int count(long nowNs) {
+    long elapsedNs = nowNs - lookedNs;
+    if (usedNs.length > 1 && elapsedNs >= LOOK_NS) {
+      look(nowNs, elapsedNs);
+    }
+    return quiet;
+  }
+
+  private void look(long nowNs, long elapsedNs) {
+    int count = 0;
+    for (int loop = 0; loop < usedNs.length; loop++) {
+      if (loop != self) {
+        long nowUsedNs = cpuNs.applyAsLong(loop);
+        count += nowUsedNs >= 0 && (nowUsedNs - usedNs[loop]) * 2 < elapsedNs ? 1 : 0;
+        usedNs[loop] = nowUsedNs;
+      }
+    }
+    lookedNs = nowNs;
+    quiet = elapsedNs > STALE_NS ? 0 : Math.min(count, most);
+  }
+}

@@ -1,0 +1,66 @@
+package io.sluice.server.relay;
+
+/** The places of one loop's relays. */
+final class RelayTable {
+  private final Relay[] relays;
+  private final int[] freeRelays;
+  private int freeCount;
+
+  /** Creates a table of free places. */
+  RelayTable(int capacity) {
+    this.relays = new Relay[capacity];
+    this.freeRelays = new int[capacity];
+    for (int i = capacity - 1; i >= 0; i--) {
+      relays[i] = new Relay(i);
+      freeRelays[freeCount++] = i;
+    }
+  }
+
+  boolean hasRoom() {
+    return freeCount > 0;
+  }
+
+  /** Relays under way. */
+  int activeCount() {
+    return relays.length - freeCount;
+  }
+
+  Relay get(int index) {
+    return relays[index];
+  }
+
+  /** All relays, those included that are free. */
+  Relay[] all() {
+    return relays;
+  }
+
+  /** Takes a free place for a client; there must be one. */
+  Relay claim(int requester, int clientFd, long nowNs) {
+    Relay relay = relays[freeRelays[--freeCount]];
+    relay.state = Relay.SEEKING;
+    relay.requester = requester;
+    relay.clientFd = clientFd;
+    relay.startedNs = nowNs;
+    relay.position = 0;
+    relay.yielding = false;
+    relay.holdSinceNs = 0;
+    return relay;
+  }
+
+  /** The relay of a fetch that has one. */
+  Relay of(Fetch fetch) {
+    for (Relay relay : relays) {
+      if (relay.fetch == fetch) {
+        return relay;
+      }
+    }
+    throw new IllegalStateException("a fetch without a relay");
+  }
+
+  /** Frees the place of a relay that has ended. */
+  void free(Relay relay) {
+    relay.state = Relay.FREE;
+    relay.generation++;
+    freeRelays[freeCount++] = relay.index;
+  }
+}
