@@ -29,6 +29,13 @@ final class BlobKind {
     return rest.equals(".config") ? CONFIG : BLOB;
   }
 
+  /** In the order of the document: layer 10 comes after layer 9. */
+  static int compareLabels(String one, String other) {
+    int byLength = Integer.compare(one.length(), other.length());
+    boolean alike = ofLabel(one).equals(ofLabel(other));
+    return alike && byLength != 0 ? byLength : one.compareTo(other);
+  }
+
   /** Of what is written under a name such as {@code layer-sha256:...}; null for other names. */
   static String ofIngestOrNull(String ref) {
     int dash = ref.indexOf('-');

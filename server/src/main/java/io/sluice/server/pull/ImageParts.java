@@ -54,6 +54,7 @@ final class ImageParts {
         parts.put(entry.getKey(), new Part(entry.getValue(), content.get()));
         content.get().labels().entrySet().stream()
             .filter(label -> label.getKey().startsWith(BlobKind.CHILD_LABEL))
+            .sorted(Map.Entry.comparingByKey(BlobKind::compareLabels))
             .map(label -> Map.entry(label.getValue(), BlobKind.ofLabel(label.getKey())))
             .forEach(next::add);
       }

@@ -82,7 +82,7 @@ final class PullWatch {
       add(BlobKind.MANIFEST, manifest.digest(), manifest.sizeBytes());
       manifest.labels().entrySet().stream()
           .filter(entry -> entry.getKey().startsWith(BlobKind.CHILD_LABEL))
-          .sorted(Map.Entry.comparingByKey(PullWatch::compareLabels))
+          .sorted(Map.Entry.comparingByKey(BlobKind::compareLabels))
           .forEach(entry -> add(BlobKind.ofLabel(entry.getKey()), entry.getValue(), 0));
     }
   }
@@ -90,13 +90,6 @@ final class PullWatch {
   private static boolean hasLayers(Content content) {
     return content.labels().keySet().stream()
         .anyMatch(label -> label.startsWith(BlobKind.CHILD_LABEL + ".l."));
-  }
-
-  /** Layer 10 comes after layer 9. */
-  private static int compareLabels(String one, String other) {
-    int byLength = Integer.compare(one.length(), other.length());
-    boolean layers = BlobKind.ofLabel(one).equals(BlobKind.ofLabel(other));
-    return layers && byLength != 0 ? byLength : one.compareTo(other);
   }
 
   private void add(String kind, String digest, long totalBytes) {

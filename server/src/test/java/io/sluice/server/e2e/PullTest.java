@@ -35,7 +35,7 @@ class PullTest {
   private static final long LAYER_BYTES = 1 << 20;
 
   /** Slow enough that a pull takes seconds. */
-  private static final int SLOW_MEGABITS_PER_SECOND = 8;
+  private static final int SLOW_MEGABITS_PER_SECOND = 32;
 
   private static final List<AutoCloseable> OPEN = new ArrayList<>();
   private static Path directory;
@@ -216,7 +216,7 @@ class PullTest {
 
   @Test
   void aTerminalSeesBarsMoveAndAnInterruptedPullGoesOnLater() throws Exception {
-    SampleImage image = write(layout, "slow:1", 4);
+    SampleImage image = SampleImage.write(layout, REGISTRY + "/slow:1", LAYERS, 4 * LAYER_BYTES, 4);
     awaitFirstHas("slow");
     second.throttle(SLOW_MEGABITS_PER_SECOND);
     try {
