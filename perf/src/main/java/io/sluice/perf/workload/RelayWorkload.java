@@ -52,6 +52,7 @@ public final class RelayWorkload implements Workload {
   private static final double MIB = 1 << 20;
   private static final String PEAK = "charge peak";
   private static final String TCP = "TCP growth";
+  private static final String WITH_TCP = "both";
 
   @Override
   public String name() {
@@ -71,7 +72,9 @@ public final class RelayWorkload implements Workload {
     WarmUp warmUp = new WarmUp(stage.layers(), USUAL, false, WARM_UP_PASSES);
     warmUp.note(report);
     report.note("direct: the clients ask the other host; only its own CPU time is counted");
-    report.note("TCP growth is that of the whole machine, clients' and source's buffers included");
+    report.note(
+        "TCP growth is that of the whole machine, clients' and source's buffers included; version 1"
+            + " of control groups does not charge it");
     try (Contest contest = new Contest(stage, report)) {
       AtomicReference<InetSocketAddress> address = new AtomicReference<>();
       contest.enter(
@@ -157,6 +160,7 @@ public final class RelayWorkload implements Workload {
       report.add(subject, PEAK, "MiB", peak / MIB);
       long tcp = MemoryTimeline.growthBytes(points, MemoryTimeline.Point::tcpBytes);
       report.add(subject, TCP, "MiB", tcp / MIB);
+      report.add(subject, WITH_TCP, "MiB", (peak + tcp) / MIB);
     }
   }
 
@@ -228,10 +232,10 @@ public final class RelayWorkload implements Workload {
     }
     report.add(
         Bound.always(
-            "charge peak with " + MOST + " relays",
+            "charge peak and TCP growth with " + MOST + " relays",
             true,
             CHARGE_MAX_BYTES / MIB,
-            report.series(subject(node, MOST), PEAK),
+            report.series(subject(node, MOST), WITH_TCP),
             true));
   }
 }

@@ -167,7 +167,7 @@ public final class KademliaRouter implements ContentRouter {
       under.lookup.add(lookup, maxPeers);
       under.search.want(under.lookup.wanted());
     } else if (closed || running.size() >= LOOKUPS_MAX) {
-      lookup.onEnd();
+      lookup.onGiveUp();
     } else {
       begin(key, maxPeers, lookup);
     }

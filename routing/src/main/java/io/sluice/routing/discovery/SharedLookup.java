@@ -56,8 +56,10 @@ final class SharedLookup {
         lookup.onPeer(address);
       }
     }
-    if (ended || one.left == 0) {
+    if (one.left == 0) {
       lookup.onEnd();
+    } else if (ended) {
+      tellEnd(lookup);
     } else {
       waiting.add(one);
     }
@@ -87,6 +89,14 @@ final class SharedLookup {
     endedNs = nowNs;
     List<Waiting> last = List.copyOf(waiting);
     waiting.clear();
-    last.forEach(one -> one.lookup.onEnd());
+    last.forEach(one -> tellEnd(one.lookup));
+  }
+
+  private void tellEnd(Lookup lookup) {
+    if (complete) {
+      lookup.onEnd();
+    } else {
+      lookup.onGiveUp();
+    }
   }
 }

@@ -86,6 +86,12 @@ final class PeerCalls {
     return suspects.contains(peer);
   }
 
+  /** When the peer has given its last answer, if that was after {@code sinceNs}; else that. */
+  long heardAfter(PeerId peer, long sinceNs) {
+    Line line = lines.get(peer);
+    return line == null || line.heardNs - sinceNs < 0 ? sinceNs : line.heardNs;
+  }
+
   /** The peer has not answered for long; until it does, lookups do not wait for it. */
   void suspect(PeerId peer) {
     if (suspects.size() < KademliaLimits.SUSPECTS_MAX) {
@@ -210,8 +216,12 @@ final class PeerCalls {
     List<Multiaddr> addresses = List.of();
     private boolean connecting;
 
+    /** When the last answer came; before there was one, when the first question was asked. */
+    private long heardNs;
+
     Line(PeerId peer) {
       this.peer = peer;
+      this.heardNs = nowNs();
     }
 
     long nowNs() {
@@ -272,6 +282,7 @@ final class PeerCalls {
 
     void answered(CallStream stream, Call call, KademliaMessage message) {
       suspects.remove(peer);
+      heardNs = nowNs();
       becameIdle(stream);
       call.succeed(message);
       pump();

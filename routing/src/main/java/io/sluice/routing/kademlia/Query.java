@@ -299,6 +299,14 @@ final class Query {
     byId.put(candidate.id, candidate);
   }
 
+  /**
+   * How long nothing has been heard of a peer that is being asked. One that answers others of our
+   * questions meanwhile is slow, but not gone.
+   */
+  private long silentNs(Candidate candidate, long now) {
+    return now - network.calls().heardAfter(candidate.id, candidate.askedNs);
+  }
+
   /** Sees to it that the next moment at which a peer counts as slow or lost is not missed. */
   private void wake() {
     long now = nowNs();
@@ -314,7 +322,7 @@ final class Query {
       }
       if (candidate.isAwaited()) {
         awaited = true;
-        delayNs = Math.min(delayNs, answerWaitNs - ageNs);
+        delayNs = Math.min(delayNs, answerWaitNs - silentNs(candidate, now));
       }
     }
     if (!awaited && idleWaitNs >= 0) {
@@ -350,7 +358,7 @@ final class Query {
       }
       long ageNs = now - candidate.askedNs;
       candidate.slow |= ageNs >= KademliaLimits.SLOW_NS;
-      if (!candidate.unawaited && ageNs >= answerWaitNs) {
+      if (!candidate.unawaited && silentNs(candidate, now) >= answerWaitNs) {
         candidate.unawaited = true;
         network.calls().suspect(candidate.id);
       }

@@ -44,6 +44,7 @@ class KademliaRouterTest {
   private static final class Heard implements Lookup {
     final List<InetSocketAddress> peers = new ArrayList<>();
     int ends;
+    boolean gaveUp;
 
     @Override
     public void onPeer(InetSocketAddress registryAddress) {
@@ -53,6 +54,12 @@ class KademliaRouterTest {
 
     @Override
     public void onEnd() {
+      ends++;
+    }
+
+    @Override
+    public void onGiveUp() {
+      gaveUp = true;
       ends++;
     }
   }
@@ -73,6 +80,17 @@ class KademliaRouterTest {
     assertEquals(List.of(two.registry()), find(three, "sha256:aa", 3).peers);
     assertEquals(List.of(), find(two, "sha256:aa", 3).peers, "never ourselves");
     assertEquals(List.of(), find(three, "sha256:bb", 3).peers);
+  }
+
+  @Test
+  void thatNobodyHasItIsOnlySaidWhenAllHaveAnswered() {
+    assertFalse(find(three, "sha256:aa", 3).gaveUp);
+    two.host.freeze();
+    assertTrue(find(three, "sha256:bb", 3).gaveUp);
+    assertTrue(find(three, "sha256:cc", 3).gaveUp, "though nobody waits for a suspect");
+    two.host.thaw();
+    run(5);
+    assertFalse(find(three, "sha256:dd", 3).gaveUp);
   }
 
   @Test

@@ -62,6 +62,23 @@ class LookupTest {
   }
 
   @Test
+  void aPeerThatAnswersOneQuestionAfterTheOtherIsWaitedFor() {
+    SlowNode slow = new SlowNode(network, 400 * MS);
+    slow.connect(third);
+    network.run(60);
+    List<Found> searches = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      Found found = new Found(network.scheduler);
+      third.kademlia().findProviders(ContentKey.of("slow " + i), 3, found);
+      searches.add(found);
+    }
+    network.run(10);
+    for (Found found : searches) {
+      assertEquals(List.of(slow.id()), ids(found));
+    }
+  }
+
+  @Test
   void aFrozenPeerHoldsUpOneLookupOnly() {
     second.host().freeze();
     long start = network.scheduler.nowNs();

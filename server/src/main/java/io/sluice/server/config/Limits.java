@@ -32,8 +32,8 @@ public final class Limits {
   public static final int DESCRIPTORS_PER_BLOB = 2;
 
   /**
-   * Descriptors kept free for what is neither a connection nor a blob: the runtime's files, rings,
-   * eventfds, listeners, containerd, peers.
+   * Descriptors kept free for what is neither a connection nor a blob: relays, the runtime's files,
+   * rings, eventfds, listeners, containerd. A relay that gets no pipe does with blocks.
    */
   public static final int RESERVED_DESCRIPTORS = 256;
 
@@ -84,6 +84,9 @@ public final class Limits {
   /** Between two looks at the clock when nothing is under way. */
   public static final long IDLE_TICK_NS = SECOND_NS / 2;
 
+  /** What a turn of a loop may take, waiting included, before it counts as time without CPU. */
+  public static final long LOOP_STEP_NS = IDLE_TICK_NS;
+
   // ---- transfers
 
   /** One transfer buffer: what one read asks of the disk. */
@@ -121,7 +124,19 @@ public final class Limits {
    */
   public static final long PEER_RECEIVE_BUDGET_BYTES = 16 * MIB;
 
-  /** Smallest {@code SO_RCVBUF} of a connection to a peer, which the kernel doubles. */
+  /**
+   * What the kernel keeps of a pipe of a block's size, without what passes through it: an inode,
+   * two files, and 40 bytes for each of its pages.
+   */
+  public static final long PIPE_BYTES = 10 * KIB;
+
+  /** Descriptors of a relay: a connection to a peer, and both ends of a pipe. */
+  public static final int DESCRIPTORS_PER_RELAY = 3;
+
+  /**
+   * Smallest {@code SO_RCVBUF} of a connection to a peer, which the kernel doubles. With half as
+   * much 64 relays take half as much CPU again.
+   */
   public static final int PEER_RECEIVE_MIN_BYTES = 256 * 1024;
 
   /** Largest {@code SO_RCVBUF} of a connection to a peer, with few of them. */
@@ -294,10 +309,11 @@ public final class Limits {
   // ---- the router
 
   /**
-   * What discovery adds with 200 peers and 20,000 keys: its share of the heap, sockets' buffers
-   * outside of it, its threads. Measured; each part of it is bounded in number.
+   * What discovery adds outside the heap with 200 peers and 20,000 keys: sockets' buffers, threads,
+   * compiled code, classes. Measured; each part of it is bounded in number. Its share of the heap
+   * is within that of the whole node.
    */
-  public static final long ROUTING_BYTES = 16 * MIB;
+  public static final long ROUTING_BYTES = 8 * MIB;
 
   // ---- the runtime; measured, not enforced
 

@@ -37,7 +37,7 @@ public final class ControlMessages {
    */
   public static final int PEERS = 7;
 
-  /** Reply: the router has named all whom it could find. */
+  /** Reply: the router has named all whom it could find; 1 when there may be others, else 0. */
   public static final int PEERS_END = 8;
 
   /** The response has no body on the wire. */

@@ -191,6 +191,11 @@ public final class ControlPlane implements AutoCloseable {
           public void onEnd() {
             reply(channel, request, ControlMessages.PEERS_END, 0, new byte[0]);
           }
+
+          @Override
+          public void onGiveUp() {
+            reply(channel, request, ControlMessages.PEERS_END, 1, new byte[0]);
+          }
         };
     if (!isAllowed(request)) {
       replies.onEnd();
@@ -200,7 +205,7 @@ public final class ControlPlane implements AutoCloseable {
       router.lookup(routingKey(request), ControlMessages.PEERS_MAX, replies);
     } catch (RuntimeException failed) {
       LOG.error("the router has failed; nobody is asked", failed);
-      replies.onEnd();
+      replies.onGiveUp();
     }
   }
 

@@ -17,8 +17,8 @@ final class BlobHomes {
   private final int self;
   private final long bytesMin;
   private final Residency residency;
+  private final LoopClock clock;
   private final Consumer<OpenBlob> keep = this::keep;
-  private long keptNs;
 
   /**
    * Creates the view of loop number {@code self}.
@@ -27,33 +27,39 @@ final class BlobHomes {
    * @param loops the ways to all loops, by number
    * @param bytesMin what is no longer than this is not worth the move
    */
-  BlobHomes(HomeTable homes, Handoff[] loops, int self, long bytesMin, Residency residency) {
+  BlobHomes(
+      HomeTable homes,
+      Handoff[] loops,
+      int self,
+      long bytesMin,
+      Residency residency,
+      LoopClock clock) {
     this.homes = homes;
     this.loops = loops;
     this.self = self;
     this.bytesMin = bytesMin;
     this.residency = residency;
+    this.clock = clock;
   }
 
   /** The way to the loop that a range of a blob is to be served by; null when this one may. */
-  Handoff elsewhere(OpenBlob blob, long first, long last, long nowNs) {
+  Handoff elsewhere(OpenBlob blob, long first, long last) {
     boolean anyLoop = last - first < bytesMin || residency.looksResident(blob, first, last);
-    return anyLoop ? null : elsewhere(blob.digest(), nowNs);
+    return anyLoop ? null : elsewhere(blob.digest());
   }
 
   /** The way to the loop that a blob of peers is to be relayed by; null when this one may. */
-  Handoff elsewhere(DigestKey digest, long nowNs) {
-    Handoff home = loops[homes.homeOf(digest, self, nowNs)];
+  Handoff elsewhere(DigestKey digest) {
+    Handoff home = loops[homes.homeOf(digest, self, clock.realNs())];
     return home == loops[self] || home.room() == 0 ? null : home;
   }
 
   /** Blobs that are used by this loop keep their homes; to be called now and then. */
-  void keep(OpenBlobs blobs, long nowNs) {
-    keptNs = nowNs;
+  void keep(OpenBlobs blobs) {
     blobs.forEachUsed(keep);
   }
 
   private void keep(OpenBlob blob) {
-    homes.keep(blob.digest(), self, keptNs);
+    homes.keep(blob.digest(), self, clock.realNs());
   }
 }

@@ -56,6 +56,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
   private final ControlledMessageHandler connectionHandler = this::onConnection;
 
   private Ring ring;
+  private LoopClock clock;
   private ResidentFiles residentFiles;
   private Residency residency;
   private BlobHomes homes;
@@ -163,14 +164,15 @@ public final class EventLoop implements Runnable, CompletionHandler {
   void start() {
     ring = context.rings().get();
     residentFiles = context.residentFiles().get();
-    nowNs = context.nanoClock().nanoTime();
+    clock = new LoopClock(context.nanoClock());
+    nowNs = clock.turn();
     table = new ConnectionTable(share.connections());
     exchanges = new Exchanges(memory.exchanges.segment(), share.exchanges());
     ClientSockets clientSockets = new ClientSockets(ring, context.sockets(), exchanges);
     clients = new Clients(clientSockets, table, exchanges, metrics, handoff, context.timeouts());
     deadlines = new Deadlines(clients, clientSockets, table, exchanges, metrics);
     residency = new Residency(residentFiles, context.readMode().sendsResident());
-    homes = new BlobHomes(context.homes(), handoffs, number, share.blockBytes(), residency);
+    homes = new BlobHomes(context.homes(), handoffs, number, share.blockBytes(), residency, clock);
     registry = new Registry(clients, table, exchanges, control, context, metrics, residency, homes);
     clients.handler(registry);
     budget =
@@ -252,8 +254,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
     boolean repliesWait = control.hasReplies() && !transfers.composedWaiting();
     transfers.submitSends();
     ring.submitAndWait(repliesWait || transfers.hasReady() ? 0 : 1);
-    nowNs = context.nanoClock().nanoTime();
-    long turnStartedNs = nowNs;
+    nowNs = clock.turn();
     registry.now(nowNs);
     ring.drain(this, COMPLETIONS_PER_TURN);
     handoff.take(connectionHandler, CONNECTIONS_PER_TURN);
@@ -262,6 +263,9 @@ public final class EventLoop implements Runnable, CompletionHandler {
     transfers.composedTried();
     relays.seek(nowNs);
     transfers.sendReady(nowNs);
+    if (ticker.due()) {
+      tick();
+    }
     if (requestedPhase != phase) {
       changePhase();
     }
@@ -270,8 +274,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
       clients.closeAll(nowNs);
     }
     ticker.run(transfers.activeCount() > 0 || relays.activeCount() > 0);
-    long endedNs = context.nanoClock().nanoTime();
-    metrics.loopTurn(endedNs - turnStartedNs);
+    metrics.loopTurn(clock.turnNs());
     if (phase == RUNNING || table.inUse() > 0 || !handoff.drained()) {
       return true;
     }
@@ -294,7 +297,6 @@ public final class EventLoop implements Runnable, CompletionHandler {
       default -> {
         if (operation == OP_TICK) {
           ticker.onCompletion(slot);
-          tick();
         } else {
           wakeUp.onCompletion(operation, result);
         }
@@ -332,7 +334,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
       deadlines.check(nowNs);
       registry.time(context.epochClock().time() / MILLIS_PER_SECOND);
       blobs.closeIdle(nowNs);
-      homes.keep(blobs, nowNs);
+      homes.keep(blobs);
       metrics.openBlobs(blobs.openCount());
       if (idleMemory.isFree()) {
         idle.look(nowNs);

@@ -226,7 +226,7 @@ final class LocalContent implements BlobListener {
       return false;
     }
     OpenBlob blob = connection.blob;
-    Handoff home = homes.elsewhere(blob, first, last, nowNs);
+    Handoff home = homes.elsewhere(blob, first, last);
     if (home == null || !clients.moveTo(home, connection)) {
       return false;
     }

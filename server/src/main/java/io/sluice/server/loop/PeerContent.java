@@ -85,7 +85,7 @@ final class PeerContent implements RelayListener {
     if (stopping || !isShareable(connection)) {
       return false;
     }
-    Handoff home = homes.elsewhere(connection.exchange.target.digest(), nowNs);
+    Handoff home = homes.elsewhere(connection.exchange.target.digest());
     return home != null && clients.moveTo(home, connection);
   }
 
@@ -151,15 +151,21 @@ final class PeerContent implements RelayListener {
     }
   }
 
-  /** The router will find no more. */
-  void onPeersEnd(Connection connection) {
+  /**
+   * The router will find no more.
+   *
+   * @param othersMayHaveIt whether it has not heard all that may know
+   */
+  void onPeersEnd(Connection connection, boolean othersMayHaveIt) {
     if (waiting.contains(connection.slot)) {
       return;
     }
-    if (connection.relay < 0) {
-      refusals.notFound(connection);
+    if (connection.relay >= 0) {
+      relays.lookupEnded(connection.relay, othersMayHaveIt, nowNs);
+    } else if (othersMayHaveIt) {
+      refusals.undecided(connection);
     } else {
-      relays.lookupEnded(connection.relay, nowNs);
+      refusals.notFound(connection);
     }
   }
 
@@ -169,13 +175,13 @@ final class PeerContent implements RelayListener {
   }
 
   @Override
-  public void onNoPeer(int requester, boolean busy) {
+  public void onNoPeer(int requester, boolean undecided) {
     Connection connection = table.get(requester);
     connection.relay = -1;
     if (connection.state == Connection.CLOSING) {
       clients.closeIfQuiet(connection);
-    } else if (busy) {
-      refusals.busy(connection);
+    } else if (undecided) {
+      refusals.undecided(connection);
     } else {
       refusals.notFound(connection);
     }

@@ -80,6 +80,12 @@ final class Refusals {
     responder.error(connection, 404, OciErrorCode.NAME_UNKNOWN, message);
   }
 
+  /** Nobody has sent it who was asked, but somebody may have it. */
+  void undecided(Connection connection) {
+    String message = "who may have this is too busy, or does not answer; try upstream, or again";
+    responder.error(connection, 503, OciErrorCode.TOOMANYREQUESTS, message);
+  }
+
   /** Everything that this would need is taken. */
   void busy(Connection connection) {
     String message = "this node serves as many transfers as it can; try another one or again";

@@ -241,7 +241,7 @@ final class Registry implements RequestHandler, TransferListener, ReplyHandler {
     switch (type) {
       case ControlMessages.DESCRIBED -> onDescribed(connection, value);
       case ControlMessages.PEERS -> peerContent.onPeers(connection, memory, offset, value);
-      case ControlMessages.PEERS_END -> peerContent.onPeersEnd(connection);
+      case ControlMessages.PEERS_END -> peerContent.onPeersEnd(connection, value == 1);
       default -> {
         return onComposed(connection, value, memory, offset, length);
       }

@@ -23,6 +23,7 @@ final class Ticker {
   private final int operation;
   private final boolean[] armed = new boolean[2];
   private boolean stopped;
+  private boolean due;
 
   /**
    * Creates timers that do not run yet.
@@ -54,6 +55,14 @@ final class Ticker {
   /** A timer has ended. */
   void onCompletion(int timer) {
     armed[timer] = false;
+    due = true;
+  }
+
+  /** Whether a timer has ended since this was asked last. */
+  boolean due() {
+    boolean now = due;
+    due = false;
+    return now;
   }
 
   /** Ends the timers, for good. */

@@ -18,6 +18,7 @@ public final class MeasuredRouter implements ContentRouter {
 
   private long found;
   private long absent;
+  private long gaveUp;
   private long latencyNs;
 
   /** Measures the lookups of {@code router}, which is closed with this. */
@@ -67,18 +68,29 @@ public final class MeasuredRouter implements ContentRouter {
     return absent;
   }
 
+  synchronized long gaveUp() {
+    return gaveUp;
+  }
+
   synchronized long latencyNs() {
     return latencyNs;
   }
 
-  private synchronized void ended(boolean hasFound, long durationNs) {
-    if (hasFound) {
-      found++;
-    } else {
-      absent++;
+  private synchronized void ended(Outcome outcome, long durationNs) {
+    switch (outcome) {
+      case FOUND -> found++;
+      case ABSENT -> absent++;
+      case GAVE_UP -> gaveUp++;
     }
     latencyNs += durationNs;
     latency.record(durationNs);
+  }
+
+  /** What comes of a lookup. */
+  private enum Outcome {
+    FOUND,
+    ABSENT,
+    GAVE_UP
   }
 
   /** Heard by one thread at a time. */
@@ -93,20 +105,26 @@ public final class MeasuredRouter implements ContentRouter {
 
     @Override
     public void onPeer(InetSocketAddress registryAddress) {
-      measure(true);
+      measure(Outcome.FOUND);
       lookup.onPeer(registryAddress);
     }
 
     @Override
     public void onEnd() {
-      measure(false);
+      measure(Outcome.ABSENT);
       lookup.onEnd();
     }
 
-    private void measure(boolean hasFound) {
+    @Override
+    public void onGiveUp() {
+      measure(Outcome.GAVE_UP);
+      lookup.onGiveUp();
+    }
+
+    private void measure(Outcome outcome) {
       if (!measured) {
         measured = true;
-        ended(hasFound, System.nanoTime() - startNs);
+        ended(outcome, System.nanoTime() - startNs);
       }
     }
   }

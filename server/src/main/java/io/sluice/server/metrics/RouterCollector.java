@@ -57,6 +57,7 @@ public final class RouterCollector implements MultiCollector {
         counter("sluice_router_lookups", "Lookups by what came of them.")
             .dataPoint(count(router.found(), "outcome", "found"))
             .dataPoint(count(router.absent(), "outcome", "absent"))
+            .dataPoint(count(router.gaveUp(), "outcome", "gave_up"))
             .build());
     all.metricSnapshot(
         histogram("sluice_router_lookup_seconds", "From a lookup to its first provider or end.")

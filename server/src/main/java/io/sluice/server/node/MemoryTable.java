@@ -2,7 +2,9 @@ package io.sluice.server.node;
 
 import io.sluice.server.config.Limits;
 import io.sluice.server.config.Settings;
+import io.sluice.server.loop.LoopShare;
 import io.sluice.server.relay.ReceiveBudget;
+import io.sluice.server.transfer.SendBudget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,15 +28,14 @@ public record MemoryTable(List<Row> rows) {
   private static final long SUBMISSION_ENTRY_BYTES = 64;
   private static final long COMPLETION_ENTRY_BYTES = 16;
 
-  /** The kernel doubles {@code SO_SNDBUF} and {@code SO_RCVBUF} ({@code socket(7)}). */
-  private static final long BUFFER_FACTOR = 2;
-
   /** What a part is made of, and so who bounds it. */
   public enum Kind {
     /** Mapped at start, never more; counted page by page from the first use on. */
     FIXED,
     /** Kernel memory of sockets. cgroup v2 charges it, v1 does not by default. */
     SOCKET,
+    /** Kernel memory of other things; always charged. */
+    KERNEL,
     /** In the Java heap, which {@code -Xmx} bounds. */
     HEAP,
     /** The Java runtime itself; measured, not enforced. */
@@ -74,17 +75,15 @@ public record MemoryTable(List<Row> rows) {
                 + LoopShares.completionEntries(settings) * COMPLETION_ENTRY_BYTES);
     long controlBytes =
         loops * (Limits.CONTROL_RING_BYTES + Limits.CONTROL_REPLY_BYTES + Limits.HANDOFF_BYTES);
-    long socketBytes =
-        Limits.SOCKET_SEND_BUDGET_BYTES
-            + Limits.TRANSFERS * BUFFER_FACTOR * Limits.SOCKET_SEND_MIN_BYTES;
     List<Row> rows =
         List.of(
             new Row("transfer buffers", settings.transferMemoryBytes(), Kind.FIXED),
             new Row("exchange buffers", exchangeBytes, Kind.FIXED),
             new Row(RINGS, ringBytes, Kind.FIXED),
             new Row("control messages", controlBytes, Kind.FIXED),
-            new Row("socket send buffers", socketBytes, Kind.SOCKET),
-            new Row("relays' sockets", relaySocketBytes(settings), Kind.SOCKET),
+            new Row("socket send buffers", sendBytes(settings), Kind.SOCKET),
+            new Row("peers' sockets", receiveBytes(settings), Kind.SOCKET),
+            new Row("pipes", pipeBytes(settings), Kind.KERNEL),
             new Row("connections", connectionBytes, Kind.HEAP),
             new Row("heap, the rest", Math.max(0, heapBytes - connectionBytes), Kind.HEAP),
             new Row("runtime", Limits.RUNTIME_BYTES, Kind.RUNTIME),
@@ -98,11 +97,26 @@ public record MemoryTable(List<Row> rows) {
     return all;
   }
 
-  /** Only a node with peers relays. */
-  private static long relaySocketBytes(Settings settings) {
-    long sent = Limits.RELAYS * BUFFER_FACTOR * Limits.SOCKET_SEND_MIN_BYTES;
-    long received = ReceiveBudget.bytesMax(Limits.RELAYS, settings.loops());
-    return settings.asksPeers() ? sent + received : 0;
+  /** To clients of transfers and relays, which share one budget on each loop. */
+  private static long sendBytes(Settings settings) {
+    LoopShare share = LoopShares.of(settings);
+    int relays = settings.asksPeers() ? share.relays() : 0;
+    return settings.loops()
+        * SendBudget.bytesMax(
+            share.sendBudgetBytes(),
+            (int) Limits.SOCKET_SEND_MIN_BYTES,
+            (int) Limits.SOCKET_SEND_MAX_BYTES,
+            share.transfers() + relays);
+  }
+
+  /** From peers; only a node with peers relays. */
+  private static long receiveBytes(Settings settings) {
+    return settings.asksPeers() ? ReceiveBudget.bytesMax(Limits.RELAYS, settings.loops()) : 0;
+  }
+
+  /** What is in a pipe has been received by a socket, and is charged to nobody any more. */
+  private static long pipeBytes(Settings settings) {
+    return settings.asksPeers() ? Limits.RELAYS * Limits.PIPE_BYTES : 0;
   }
 
   /** The sum of all rows. */

@@ -27,6 +27,9 @@ final class RuntimeFiles {
   private static final String ARCHIVE_PROPERTY = "sluice.archive";
   private static final int POSIX_FADV_DONTNEED = 4;
 
+  /** {@code madvise(2)}: a page that is missing is read without those around it. */
+  private static final int MADV_RANDOM = 1;
+
   /** {@code madvise(2)}, since Linux 5.4: be the first to go. */
   private static final int MADV_COLD = 20;
 
@@ -54,9 +57,10 @@ final class RuntimeFiles {
 
   /**
    * The same, after asking the kernel to unmap them all: who needs one again reads it again, about
-   * a fifth of them while serving. Pages that were written to (relocated) stay, having nowhere to
-   * go without swap. Where the files belong to another user the kernel only marks them as the first
-   * to go, which keeps them charged but out of what Kubernetes counts as the working set.
+   * a fifth of them while serving, and no other: with read-ahead, which may be megabytes, the first
+   * few would bring most of them back. Pages that were written to (relocated) stay, having nowhere
+   * to go without swap. Where the files belong to another user the kernel only marks them as the
+   * first to go, which keeps them charged but out of what Kubernetes counts as the working set.
    */
   static void giveBackMapped() {
     CallState state = CallState.ofThread();
@@ -64,6 +68,7 @@ final class RuntimeFiles {
       MemorySegment start = MemorySegment.ofAddress(mapping.address());
       Linux.madvise(state, start, mapping.bytes(), MADV_COLD);
       Linux.madvise(state, start, mapping.bytes(), MADV_PAGEOUT);
+      Linux.madvise(state, start, mapping.bytes(), MADV_RANDOM);
     }
     giveBack();
   }

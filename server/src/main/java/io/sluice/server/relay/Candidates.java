@@ -25,7 +25,7 @@ final class Candidates {
   private final int[] failures = new int[ControlMessages.PEERS_MAX];
   private final long[] retryNs = new long[ControlMessages.PEERS_MAX];
   private int count;
-  private boolean busy;
+  private boolean undecided;
 
   /** Candidates at {@code offset}, with room for {@link ControlMessages#PEERS_MAX} peers. */
   Candidates(MemorySegment memory, long offset) {
@@ -35,13 +35,13 @@ final class Candidates {
 
   void clear() {
     count = 0;
-    busy = false;
+    undecided = false;
   }
 
   /** Becomes a copy, in memory of its own, in which everybody may be called who may pass. */
   void copyFrom(Candidates from) {
     count = from.count;
-    busy = from.busy;
+    undecided = from.undecided;
     MemorySegment.copy(
         memory, from.offset, memory, offset, (long) count * ControlMessages.PEER_BYTES);
     for (int i = 0; i < count; i++) {
@@ -143,8 +143,8 @@ final class Candidates {
 
   /** The peer has failed. */
   void failed(int candidate, int failure, long nowNs) {
-    busy |= failure == Failure.BUSY;
     passing[candidate] = Failure.mayPass(failure);
+    undecided |= passing[candidate];
     int before = failures[candidate]++;
     if (!passing[candidate] || failures[candidate] >= Limits.PEER_TRIES) {
       states[candidate] = OUT;
@@ -163,8 +163,13 @@ final class Candidates {
     }
   }
 
-  /** Whether any peer has said that it is busy. */
-  boolean anyBusy() {
-    return busy;
+  /** There may be others. */
+  void mayBeMore() {
+    undecided = true;
+  }
+
+  /** Whether somebody may have what is wanted though nobody has sent it. */
+  boolean undecided() {
+    return undecided;
   }
 }

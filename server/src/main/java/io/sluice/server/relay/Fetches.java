@@ -151,9 +151,12 @@ final class Fetches implements CallListener {
     }
   }
 
-  /** The router names no more peers. */
-  void lookupEnded(Fetch fetch) {
+  /** The router names no more peers, though there may be others when it says so. */
+  void lookupEnded(Fetch fetch, boolean othersMayHaveIt) {
     fetch.lookupOpen = false;
+    if (othersMayHaveIt) {
+      fetch.candidates.mayBeMore();
+    }
     unsought = true;
   }
 
@@ -188,7 +191,7 @@ final class Fetches implements CallListener {
 
   private void tick(Fetch fetch) {
     if (fetch.lookupOpen && nowNs - fetch.lookupSinceNs >= Limits.WORK_TIMEOUT_NS) {
-      fetch.lookupOpen = false;
+      lookupEnded(fetch, true);
     }
     if (fetch.source != null) {
       checkSource(fetch.source);
@@ -361,11 +364,6 @@ final class Fetches implements CallListener {
     call.paceBytes = 0;
     call.paceNs = 0;
     return slow && fetch.candidates.best(scores, false, nowNs) != Candidates.NONE;
-  }
-
-  /** Whether any peer of the fetch has said that it is busy. */
-  static boolean anyBusy(Fetch fetch) {
-    return fetch.candidates.anyBusy();
   }
 
   /** Closes idle connections to peers, for good. */

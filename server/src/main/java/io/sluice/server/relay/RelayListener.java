@@ -13,9 +13,10 @@ public interface RelayListener {
   /**
    * No peer has given a usable answer; nothing has been sent to the client.
    *
-   * @param busy whether one might have, had it not been busy
+   * @param undecided whether somebody may have it all the same: one who is busy or did not answer
+   *     in time, or whom the router had no time to find
    */
-  void onNoPeer(int requester, boolean busy);
+  void onNoPeer(int requester, boolean undecided);
 
   /**
    * All peers have failed within the body: more are to be looked for, as for a new request. They

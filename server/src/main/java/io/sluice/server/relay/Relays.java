@@ -169,12 +169,16 @@ public final class Relays implements FetchListener {
     }
   }
 
-  /** No more peers will be named by the lookup that was made for this relay. */
-  public void lookupEnded(int index, long now) {
+  /**
+   * No more peers will be named by the lookup that was made for this relay.
+   *
+   * @param othersMayHaveIt whether there may be some all the same
+   */
+  public void lookupEnded(int index, boolean othersMayHaveIt, long now) {
     now(now);
     Relay relay = table.get(index);
     if (relay.fetch != null && relay.ownsLookup) {
-      fetches.lookupEnded(relay.fetch);
+      fetches.lookupEnded(relay.fetch, othersMayHaveIt);
     }
   }
 
@@ -299,7 +303,7 @@ public final class Relays implements FetchListener {
   @Override
   public void onFetchFailed(Fetch fetch) {
     int generation = fetch.generation;
-    boolean busy = Fetches.anyBusy(fetch);
+    boolean undecided = fetch.candidates.undecided();
     for (Relay relay : table.all()) {
       if (relay.fetch != fetch || fetch.generation != generation) {
         continue;
@@ -308,7 +312,7 @@ public final class Relays implements FetchListener {
         int requester = relay.requester;
         leaveFetch(relay);
         free(relay);
-        listener.onNoPeer(requester, busy);
+        listener.onNoPeer(requester, undecided);
       } else {
         end(relay, AbortReason.PEER_FAILED);
       }
@@ -363,7 +367,7 @@ public final class Relays implements FetchListener {
   void loseLookup(Relay relay) {
     if (relay.ownsLookup) {
       relay.ownsLookup = false;
-      fetches.lookupEnded(relay.fetch);
+      fetches.lookupEnded(relay.fetch, true);
     }
   }
 

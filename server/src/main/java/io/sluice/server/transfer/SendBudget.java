@@ -30,6 +30,17 @@ public final class SendBudget {
     this.maxBytes = maxBytes;
   }
 
+  /**
+   * Most that the kernel may hold for so many sharers: the first come when nobody else is there.
+   */
+  public static long bytesMax(long budgetBytes, int minBytes, int maxBytes, int sharers) {
+    SendBudget budget = new SendBudget(budgetBytes, minBytes, maxBytes);
+    for (int i = 0; i < sharers; i++) {
+      budget.take(1);
+    }
+    return budget.grantedBytes();
+  }
+
   /** The equal part of each of {@code sharers}, as a value for {@code SO_SNDBUF}. */
   public int fairShare(int sharers) {
     long equal = budgetBytes / KERNEL_FACTOR / Math.max(1, sharers);

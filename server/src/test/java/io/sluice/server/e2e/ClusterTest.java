@@ -42,6 +42,7 @@ class ClusterTest {
   private static final int MEGABITS_PER_SECOND = 200;
 
   private static final long IN_FLIGHT_BYTES = 4L << 20;
+  private static final Duration CUT_OFF = Duration.ofSeconds(4);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final List<AutoCloseable> OPEN = new ArrayList<>();
@@ -116,6 +117,7 @@ class ClusterTest {
   void allIsAsBefore() {
     for (ClusterHost host : List.of(second, third)) {
       host.network().unthrottle();
+      host.containerd().mirror("sluice.test", ClusterHost.MIRROR, ClusterHost.MIRROR);
       host.containerd().removeAll();
     }
   }
@@ -173,6 +175,36 @@ class ClusterTest {
     pullWhileSomebodyServes(busy -> busy.node().freeze()).node().thaw();
   }
 
+  @Test
+  void aSourceThatIsCutOffWithinALayerIsReplaced() {
+    ClusterHost source = pullWhileSomebodyServes(busy -> busy.network().unplug());
+    source.network().plug();
+    awaitPeers(first, second, third);
+  }
+
+  @Test
+  void whatWasBegunComesFromUpstreamWhenAllSourcesAreCutOff() throws IOException {
+    Path complete = directory.resolve("complete");
+    SampleImage.write(complete, SAMPLE, LAYERS, LAYER_BYTES, 1);
+    try (UpstreamRegistry upstream = UpstreamRegistry.start(bridge.add())) {
+      upstream.push(complete, "sample:1");
+      third.containerd().mirror("sluice.test", ClusterHost.MIRROR, upstream.url());
+      pullWhileSomebodyServes(
+          busy -> {
+            first.network().unplug();
+            second.network().unplug();
+          });
+      assertTrue(upstream.gets("/blobs/") > 0, "nobody went upstream");
+    } finally {
+      first.network().plug();
+      second.network().plug();
+    }
+    third.containerd().removeAll();
+    third.containerd().mirror("sluice.test", ClusterHost.MIRROR, ClusterHost.MIRROR);
+    Patience.until("the pull works again", PATIENCE, () -> third.containerd().tryPull(SAMPLE));
+    assertHasSample(third);
+  }
+
   /** What happens to a source while it serves. */
   private interface Blow {
     void strike(ClusterHost source);
@@ -204,6 +236,31 @@ class ClusterTest {
     assertEquals(0, pull.onExit().join().exitValue(), () -> third.node().logTail());
     assertHasSample(third);
     return busy[0];
+  }
+
+  @Test
+  void aHostThatIsCutOffWithinALayerGoesOnWhenItIsBack() {
+    pullWhileSomebodyServes(
+        busy -> {
+          third.network().unplug();
+          Patience.pause(CUT_OFF);
+          third.network().plug();
+        });
+  }
+
+  @Test
+  void aTagIsFoundWhileTheHostThatHadItFirstIsDown() {
+    awaitPeers(first, second, third);
+    second.containerd().pull(SAMPLE);
+    awaitAdvertised(second, sample.digests().size() + 1);
+    first.node().close();
+    try {
+      third.containerd().pull(SAMPLE);
+      assertHasSample(third);
+    } finally {
+      first.startNode();
+      awaitPeers(first);
+    }
   }
 
   @Test
@@ -243,8 +300,6 @@ class ClusterTest {
         assertEquals(expected, upstream.gets(digest.toString()), digest::toString);
       }
       assertEquals(0, upstream.gets("manifests/1"));
-    } finally {
-      third.containerd().mirror("sluice.test", ClusterHost.MIRROR, ClusterHost.MIRROR);
     }
   }
 

@@ -17,16 +17,17 @@ final class CpuCgroup implements AutoCloseable {
   private static final long REMOVE_TIMEOUT_MS = 10_000;
 
   private final Path directory;
+  private final boolean unified;
 
-  private CpuCgroup(Path directory) {
+  private CpuCgroup(Path directory, boolean unified) {
     this.directory = directory;
+    this.unified = unified;
   }
 
   /** A new group that may use so many CPUs; 0.5 is half of one. */
   static CpuCgroup of(double cpus) {
     boolean unified = Files.exists(MOUNT.resolve("cgroup.controllers"));
     Path parent = unified ? MOUNT : MOUNT.resolve("cpu");
-    int quotaUs = (int) (cpus * PERIOD_US);
     try {
       if (unified) {
         handDown(parent.resolve("cgroup.subtree_control"));
@@ -36,15 +37,26 @@ final class CpuCgroup implements AutoCloseable {
             "no CPU controller can be used below " + parent);
       }
       Path directory = Files.createTempDirectory(parent, "sluice-cpu-");
+      CpuCgroup group = new CpuCgroup(directory, unified);
+      group.limit(cpus);
+      return group;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot create a CPU cgroup below " + parent, e);
+    }
+  }
+
+  /** From now on it may use so many CPUs. */
+  void limit(double cpus) {
+    int quotaUs = (int) (cpus * PERIOD_US);
+    try {
       if (unified) {
         Files.writeString(directory.resolve("cpu.max"), quotaUs + " " + PERIOD_US);
       } else {
         Files.writeString(directory.resolve("cpu.cfs_period_us"), Integer.toString(PERIOD_US));
         Files.writeString(directory.resolve("cpu.cfs_quota_us"), Integer.toString(quotaUs));
       }
-      return new CpuCgroup(directory);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot create a CPU cgroup below " + parent, e);
+      throw new UncheckedIOException("cannot set a quota in " + directory, e);
     }
   }
 

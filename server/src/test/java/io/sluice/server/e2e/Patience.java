@@ -22,6 +22,16 @@ final class Patience {
     }
   }
 
+  /** Waits for this long. */
+  static void pause(Duration time) {
+    long startNs = System.nanoTime();
+    for (long left = time.toNanos();
+        left > 0;
+        left = startNs + time.toNanos() - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+  }
+
   /** A moment for others to run. */
   static void pause() {
     LockSupport.parkNanos(PAUSE_NS);

@@ -230,11 +230,52 @@ class RelayStoryTest {
   }
 
   @Test
+  void aPeerThatIsNamedLateIsAskedAllTheSame() {
+    LoopFixture.Connected client = ask();
+    fixture.turnFor(SECOND_NS);
+    assertEquals("", client.received());
+    name(first);
+    fixture.turnUntil(() -> client.bodyBytes() == BLOB_BYTES || client.isOver());
+    assertWhole(client);
+  }
+
+  @Test
   void aLookupWithoutAnyPeerEndsAtOnce() {
     LoopFixture.Connected client = ask();
     name();
     fixture.turnUntil(() -> !client.received().isEmpty());
     assertTrue(client.received().startsWith("HTTP/1.1 404 "), client.received());
+  }
+
+  @Test
+  void aLookupThatGivesUpDoesNotSayThatNobodyHasIt() {
+    LoopFixture.Connected client = ask();
+    router.lookups.getLast().onGiveUp();
+    assertUndecided(client);
+  }
+
+  @Test
+  void thatAllWhomALookupNamedBeforeItGaveUpHaveNothingSaysLittle() {
+    first.answers(NOT_FOUND);
+    LoopFixture.Connected client = ask();
+    router.lookups.getLast().onPeer(first.address);
+    router.lookups.getLast().onGiveUp();
+    assertUndecided(client);
+  }
+
+  @Test
+  void aPeerThatDoesNotAnswerInTimeMayHaveIt() {
+    first.answers(NOT_FOUND);
+    second.delays(Limits.PEER_HEAD_TIMEOUT_NS + SECOND_NS);
+    LoopFixture.Connected client = ask();
+    name(first, second);
+    assertUndecided(client);
+  }
+
+  private void assertUndecided(LoopFixture.Connected client) {
+    fixture.turnUntil(() -> !client.received().isEmpty());
+    assertTrue(client.received().startsWith("HTTP/1.1 503 "), client.received());
+    assertTrue(client.received().contains("Retry-After: 1\r\n"), client.received());
   }
 
   @Test
@@ -251,9 +292,7 @@ class RelayStoryTest {
     second.answers(BUSY);
     LoopFixture.Connected client = ask();
     name(first, second);
-    fixture.turnUntil(() -> !client.received().isEmpty());
-    assertTrue(client.received().startsWith("HTTP/1.1 503 "), client.received());
-    assertTrue(client.received().contains("Retry-After: 1\r\n"), client.received());
+    assertUndecided(client);
   }
 
   @Test

@@ -163,6 +163,7 @@ class NodeMetricsTest {
     final Exposition scrape = Exposition.scrape(metrics);
     assertEquals(2, scrape.value("sluice_router_lookups_total{outcome=\"found\"}"));
     assertEquals(1, scrape.value("sluice_router_lookups_total{outcome=\"absent\"}"));
+    assertEquals(0, scrape.value("sluice_router_lookups_total{outcome=\"gave_up\"}"));
     assertEquals(3, scrape.value("sluice_router_lookup_seconds_count"));
     assertEquals(1, scrape.value("sluice_router_ready"));
   }

@@ -47,7 +47,11 @@ class MemoryTableTest {
     int completions = LoopShares.completionEntries(settings(3, 1024));
     long queues = 64L * Limits.SUBMISSION_ENTRIES + 16L * completions;
     long messages = Limits.CONTROL_RING_BYTES + Limits.CONTROL_REPLY_BYTES + Limits.HANDOFF_BYTES;
-    assertEquals(queues + messages, table(3).totalBytes() - table(2).totalBytes());
+    assertEquals(queues + messages, besidesSockets(table(3)) - besidesSockets(table(2)));
+  }
+
+  private static long besidesSockets(MemoryTable table) {
+    return table.totalBytes() - table.bytesOf(Kind.SOCKET);
   }
 
   @Test
@@ -64,8 +68,7 @@ class MemoryTableTest {
         .sum();
   }
 
-  @Test
-  void discoveryTakesItsShareAndMayRelay() {
+  private static MemoryTable withDiscovery(long heapBytes) {
     Settings looking =
         Settings.builder()
             .store(StoreChoice.containerd())
@@ -73,7 +76,23 @@ class MemoryTableTest {
             .maxConnections(1024)
             .discovery(Discovery.ofPeers(List.of("/ip4/10.0.0.2")))
             .build();
-    MemoryTable table = MemoryTable.of(looking, HEAP_BYTES);
+    return MemoryTable.of(looking, heapBytes);
+  }
+
+  @Test
+  void aRelayHasABufferOfItsPeerAndAPipe() {
+    MemoryTable table = withDiscovery(HEAP_BYTES);
+    assertEquals(Limits.RELAYS * Limits.PIPE_BYTES, table.bytesOf(Kind.KERNEL));
+    assertEquals(0, table(2).bytesOf(Kind.KERNEL));
+    long least = 2L * Limits.RELAYS * Limits.PEER_RECEIVE_MIN_BYTES;
+    long received = table.bytesOf("peers' sockets");
+    assertTrue(received >= least && received <= least + Limits.PEER_RECEIVE_BUDGET_BYTES);
+    assertTrue(Limits.DESCRIPTORS_PER_RELAY * Limits.RELAYS < Limits.RESERVED_DESCRIPTORS);
+  }
+
+  @Test
+  void discoveryTakesItsShareAndMayRelay() {
+    MemoryTable table = withDiscovery(HEAP_BYTES);
     assertEquals(Limits.ROUTING_BYTES, table.bytesOf(MemoryTable.ROUTING));
     assertEquals(0, table(2).bytesOf(MemoryTable.ROUTING));
     assertTrue(table.bytesOf(Kind.SOCKET) > table(2).bytesOf(Kind.SOCKET));
