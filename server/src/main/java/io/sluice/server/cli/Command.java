@@ -1,8 +1,12 @@
 package io.sluice.server.cli;
 
+import io.sluice.server.config.HostPort;
 import io.sluice.server.config.Settings;
 import io.sluice.server.mirror.MirrorOptions;
+import io.sluice.server.pull.PullReference;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** What a command line asks for, with nothing left of how it was read. */
@@ -37,6 +41,17 @@ sealed interface Command {
    * @param keep whether they keep running afterwards
    */
   record Demo(boolean keep) implements Command {}
+
+  /**
+   * Have containerd pull images.
+   *
+   * @param references in this order
+   * @param socket of containerd
+   * @param metrics where this machine's node says where bytes came from
+   * @param timeout for each image
+   */
+  record Pull(List<PullReference> references, Path socket, HostPort metrics, Duration timeout)
+      implements Command {}
 
   /**
    * Say what this is.

@@ -61,12 +61,13 @@ final class CommandLineReader {
           new Command.Configure(new ConfigureReader(result, environment).options());
       case ConfigureReader.CLEANUP ->
           new Command.Cleanup(new ConfigureReader(result, environment).configPath());
+      case PullReader.PULL -> PullReader.read(result, environment);
       case "demo" -> new Command.Demo(result.matchedOptionValue("--keep", false));
       case "version" -> new Command.Version(isJson(result.matchedOptionValue("--format", "text")));
       default ->
           throw new SettingsException(
-              "sluice: the command is missing; write one of serve, doctor, configure, cleanup, demo"
-                  + " or version, or --help for more.");
+              "sluice: the command is missing; write one of serve, doctor, configure, cleanup,"
+                  + " pull, demo or version, or --help for more.");
     };
   }
 
@@ -80,6 +81,7 @@ final class CommandLineReader {
     root.addSubcommand("serve", withSettings("Runs a node until it is told to stop."));
     DoctorReader.addTo(root);
     ConfigureReader.addTo(root);
+    PullReader.addTo(root);
     CommandSpec demo = command("Shows two nodes at work, on loopback.");
     demo.addOption(
         OptionSpec.builder("--keep")
@@ -114,7 +116,7 @@ final class CommandLineReader {
     return command;
   }
 
-  private static OptionSpec.Builder option(Setting setting) {
+  static OptionSpec.Builder option(Setting setting) {
     OptionSpec.Builder builder = OptionSpec.builder(setting.flag()).type(String.class);
     if (setting.isList()) {
       builder.type(List.class).auxiliaryTypes(String.class).arity("1..*");

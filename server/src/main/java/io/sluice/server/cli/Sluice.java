@@ -8,7 +8,10 @@ import io.sluice.server.demo.Demo;
 import io.sluice.server.log.Log;
 import io.sluice.server.mirror.MirrorConfiguration;
 import io.sluice.server.node.Node;
+import io.sluice.server.pull.Puller;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 
@@ -74,6 +77,17 @@ public final class Sluice {
     }
   }
 
+  /** Whether lines that were printed can be drawn anew. */
+  private boolean isTerminal() {
+    try {
+      String output = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+      boolean dumb = "dumb".equals(environment.apply("TERM"));
+      return out == System.out && !dumb && output.matches("/dev/(pts/|tty|console).*");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   private int execute(Command command) {
     return switch (command) {
       case Command.Serve serve -> {
@@ -88,6 +102,11 @@ public final class Sluice {
       case Command.Cleanup cleanup -> {
         new MirrorConfiguration(out::println).cleanUp(cleanup.configPath());
         yield ExitCode.OK;
+      }
+      case Command.Pull pull -> {
+        Puller puller = new Puller(pull.socket(), new NodeSources(pull.metrics(), err));
+        yield new PullCommand(out, err, signals, isTerminal())
+            .run(puller, pull.references(), pull.timeout());
       }
       case Command.Demo demo -> {
         new Demo(Path.of(System.getProperty(SCRIPT_PROPERTY, "sluice")), out).run(demo.keep());

@@ -107,6 +107,11 @@ public enum Setting {
       BasicAuth.PLACE + " where it exists, otherwise nobody is asked for credentials",
       "What clients and peers have to know: a file with user:password, or a directory with the"
           + " files username and password."),
+  /** {@link Settings#adminTokenFile()}. */
+  ADMIN_TOKEN_FILE(
+      "PATH",
+      "none, nothing can be asked for",
+      "The token with which images are asked for at /admin/pull of the metrics port."),
   /** {@link Settings#headerTimeoutNs()}. */
   HEADER_TIMEOUT(
       "DURATION",

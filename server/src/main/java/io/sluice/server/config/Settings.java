@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param staticPeers registry addresses of nodes to ask for what is not here
  * @param discovery how nodes find each other, if they do
  * @param basicAuthFile where the credentials are that clients have to know, if any
+ * @param adminTokenFile the token of {@code /admin/pull}, which does not exist without
  * @param headerTimeoutNs for a client to finish a request head
  * @param idleTimeoutNs for a connection without a request
  * @param progressTimeoutNs for a client that takes nothing of its response
@@ -44,6 +45,7 @@ public record Settings(
     List<HostPort> staticPeers,
     Discovery discovery,
     Optional<Path> basicAuthFile,
+    Optional<Path> adminTokenFile,
     long headerTimeoutNs,
     long idleTimeoutNs,
     long progressTimeoutNs,
@@ -87,6 +89,7 @@ public record Settings(
     List<HostPort> staticPeers = List.of();
     Discovery discovery = Discovery.OFF;
     Path basicAuthFile;
+    Path adminTokenFile;
     long headerTimeoutNs = Limits.HEADER_TIMEOUT_NS;
     long idleTimeoutNs = Limits.IDLE_TIMEOUT_NS;
     long progressTimeoutNs = Limits.PROGRESS_TIMEOUT_NS;
@@ -170,6 +173,12 @@ public record Settings(
       return this;
     }
 
+    /** The token of {@code /admin/pull}; null for none. */
+    public Builder adminTokenFile(Path file) {
+      adminTokenFile = file;
+      return this;
+    }
+
     /** For a client to finish a request head. */
     public Builder headerTimeout(Duration timeout) {
       headerTimeoutNs = timeout.toNanos();
@@ -238,6 +247,7 @@ public record Settings(
           staticPeers,
           discovery,
           Optional.ofNullable(basicAuthFile),
+          Optional.ofNullable(adminTokenFile),
           headerTimeoutNs,
           idleTimeoutNs,
           progressTimeoutNs,

@@ -82,6 +82,9 @@ public final class SettingsReader {
     } else {
       builder.basicAuthFile(BasicAuth.mounted().orElse(null));
     }
+    if (values.containsKey(Setting.ADMIN_TOKEN_FILE)) {
+      builder.adminTokenFile(value(Setting.ADMIN_TOKEN_FILE, SettingsReader::parsePath));
+    }
     builder.discovery(new DiscoveryReader(this).read());
     readTimeouts();
     return builder.store(new StoreReader(this, environment).read()).build();

@@ -205,11 +205,15 @@ final class LocalContent implements BlobListener {
     OpenBlob blob = connection.blob;
     long first = range == null ? 0 : range.first();
     long last = range == null ? blob.sizeBytes() - 1 : range.last();
+    boolean local = !connection.exchange.head.mirrored();
     if (connection.headOnly || last < first) {
       responder.content(connection, blob, mediaType, range);
       dropBlob(connection);
     } else if (responder.contentAtOnce(connection, blob, mediaType, range)) {
       metrics.bytesServed(ByteSource.PAGE_CACHE, last - first + 1);
+      if (local) {
+        metrics.deliveredFromStore(blob.digest(), last - first + 1);
+      }
       dropBlob(connection);
     } else if (!moves(connection, first, last)) {
       transfer(connection, mediaType, range, first, last);
@@ -238,7 +242,9 @@ final class LocalContent implements BlobListener {
       return;
     }
     OpenBlob blob = connection.blob;
-    connection.transfer = transfers.start(connection.slot, connection.fd, blob, first, last, nowNs);
+    boolean local = !connection.exchange.head.mirrored();
+    connection.transfer =
+        transfers.start(connection.slot, connection.fd, blob, first, last, local, nowNs);
     connection.blob = null;
     responder.content(connection, blob, mediaType, range);
   }

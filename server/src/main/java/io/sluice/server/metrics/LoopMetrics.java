@@ -1,5 +1,6 @@
 package io.sluice.server.metrics;
 
+import io.sluice.server.http.DigestKey;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
@@ -65,6 +66,7 @@ public final class LoopMetrics {
   private final long[] values = new long[PADDING + VALUE_COUNT + PADDING];
   private final LatencyRecorder[] firstByte = new LatencyRecorder[FIRST_BYTE_GROUPS];
   private final LatencyRecorder transfer = new LatencyRecorder();
+  private final Deliveries deliveries = new Deliveries();
 
   /**
    * Allocates everything that the loop will write.
@@ -263,8 +265,34 @@ public final class LoopMetrics {
     add(PEER_CALLS_FAILED, 1);
   }
 
+  /** A client of this node, which is no peer, was handed bytes of this node's store. */
+  public void deliveredFromStore(final DigestKey digest, final long bytes) {
+    deliveries.fromStore(digest, bytes);
+  }
+
+  /**
+   * A peer has sent bytes that are relayed to clients of this node.
+   *
+   * @param digest of the blob; empty if nobody has said, and then not recorded
+   * @param addressHigh first half of an IPv6 address as it lies in memory, otherwise 0
+   * @param addressLow second half of it, or the IPv4 address
+   * @param familyAndPort as they lie in memory, the family in the upper half
+   */
+  public void deliveredFromPeer(
+      final DigestKey digest,
+      final long addressHigh,
+      final long addressLow,
+      final int familyAndPort,
+      final long bytes) {
+    deliveries.fromPeer(digest, addressHigh, addressLow, familyAndPort, bytes);
+  }
+
   int loop() {
     return loop;
+  }
+
+  Deliveries deliveries() {
+    return deliveries;
   }
 
   /**

@@ -7,7 +7,8 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 
 /**
- * One connection of the metrics port: reads a request, writes the response, closes.
+ * One connection of the metrics port: reads a request, has done what it asks for, writes the
+ * response, closes.
  *
  * <p>For the server's thread. Never blocks; ends by itself on any error.
  */
@@ -17,6 +18,9 @@ final class MetricsConnection {
 
   private enum State {
     READING,
+    READING_BODY,
+    /** What was asked for is under way. */
+    WAITING,
     WRITING,
     /** The response is out, but input is left: closing now would reset the connection. */
     DRAINING
@@ -25,7 +29,12 @@ final class MetricsConnection {
   private final SocketChannel channel;
   private final SelectionKey key;
   private final MetricsPages pages;
-  private final long deadlineNs;
+  private final Selector selector;
+  private final long timeoutNs;
+  private long deadlineNs;
+  private MetricsRequest request;
+  private ByteBuffer body;
+  private AdminCalls.AdminCall call;
   private final ByteBuffer input = ByteBuffer.allocate(MetricsRequest.MAX_BYTES + 1);
   private ByteBuffer output;
   private boolean drainAfterWrite;
@@ -35,11 +44,13 @@ final class MetricsConnection {
       final SocketChannel channel,
       final Selector selector,
       final MetricsPages pages,
-      final long deadlineNs)
+      final long timeoutNs)
       throws IOException {
     this.channel = channel;
+    this.selector = selector;
     this.pages = pages;
-    this.deadlineNs = deadlineNs;
+    this.timeoutNs = timeoutNs;
+    this.deadlineNs = System.nanoTime() + timeoutNs;
     channel.configureBlocking(false);
     this.key = channel.register(selector, SelectionKey.OP_READ);
     key.attach(this);
@@ -48,16 +59,16 @@ final class MetricsConnection {
   /**
    * Takes over an accepted channel.
    *
-   * @param deadlineNs when the connection is closed, finished or not, as {@link System#nanoTime()}
+   * @param timeoutNs after which the connection is closed, finished or not
    */
   static void open(
       final SocketChannel channel,
       final Selector selector,
       final MetricsPages pages,
-      final long deadlineNs)
+      final long timeoutNs)
       throws IOException {
     try {
-      new MetricsConnection(channel, selector, pages, deadlineNs);
+      new MetricsConnection(channel, selector, pages, timeoutNs);
     } catch (IOException e) {
       channel.close();
       throw e;
@@ -69,6 +80,8 @@ final class MetricsConnection {
     try {
       switch (state) {
         case READING -> read();
+        case READING_BODY -> readBody();
+        case WAITING -> listen();
         case WRITING -> write();
         case DRAINING -> drain();
       }
@@ -78,8 +91,22 @@ final class MetricsConnection {
     }
   }
 
+  /** Without an end while others are at work for the client: they have their own time-out. */
   long remainingNs(final long nowNs) {
-    return deadlineNs - nowNs;
+    return state == State.WAITING ? Long.MAX_VALUE : deadlineNs - nowNs;
+  }
+
+  /** Writes what has come of a request that took longer. */
+  void answerIfDone() {
+    if (state != State.WAITING || call.answerOrNull() == null) {
+      return;
+    }
+    deadlineNs = System.nanoTime() + timeoutNs;
+    output = pages.answer(request, call.answerOrNull());
+    call = null;
+    state = State.WRITING;
+    key.interestOps(SelectionKey.OP_WRITE);
+    advance();
   }
 
   void closeIfExpired(final long nowNs) {
@@ -89,6 +116,10 @@ final class MetricsConnection {
   }
 
   void close() {
+    if (call != null) {
+      call.cancel();
+      call = null;
+    }
     key.cancel();
     try {
       channel.close();
@@ -107,15 +138,55 @@ final class MetricsConnection {
     if (headBytes < 0 && input.hasRemaining()) {
       return;
     }
-    final MetricsRequest request =
+    request =
         headBytes < 0 || headBytes > MetricsRequest.MAX_BYTES
             ? MetricsRequest.refused(431, "The request is larger than 8 KiB.")
             : MetricsRequest.parse(input.array(), headBytes);
     drainAfterWrite = request.status() != 0 || input.position() > headBytes;
-    output = pages.respond(request);
+    if (request.status() == 0 && request.post()) {
+      output = pages.refusalOrNull(request);
+      if (output == null) {
+        beginBody(headBytes);
+        return;
+      }
+      drainAfterWrite = true;
+    } else {
+      output = pages.respond(request);
+    }
+    beginWriting();
+  }
+
+  private void beginWriting() throws IOException {
     state = State.WRITING;
     key.interestOps(SelectionKey.OP_WRITE);
     write();
+  }
+
+  /** What has come behind the head is the beginning of the body. */
+  private void beginBody(final int headBytes) throws IOException {
+    final int have = Math.min(input.position() - headBytes, request.bodyBytes());
+    drainAfterWrite = input.position() - headBytes > have;
+    body = ByteBuffer.allocate(request.bodyBytes()).put(input.array(), headBytes, have);
+    state = State.READING_BODY;
+    readBody();
+  }
+
+  private void readBody() throws IOException {
+    if (body.hasRemaining() && channel.read(body) < 0) {
+      close();
+    } else if (!body.hasRemaining()) {
+      state = State.WAITING;
+      call = pages.begin(body.array(), selector::wakeup);
+      body = null;
+    }
+  }
+
+  /** A client that is gone wants no answer; anything else that comes is not looked at. */
+  private void listen() throws IOException {
+    input.clear();
+    if (channel.read(input) < 0) {
+      close();
+    }
   }
 
   private void write() throws IOException {

@@ -13,12 +13,14 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * The metrics port: {@code /metrics}, {@code /livez} and {@code /readyz} over HTTP/1.1, GET and
- * HEAD, one request per connection.
+ * The metrics port: {@code /metrics}, {@code /sources}, {@code /livez} and {@code /readyz} over
+ * HTTP/1.1, GET and HEAD, and {@code /admin/pull} by POST, one request per connection.
  *
  * <p>One daemon thread serves up to {@link #MAX_CONNECTIONS} connections; more wait in the backlog.
  * A connection lives for {@link #TIMEOUT_NS} at most, whatever its client does, so no client keeps
- * another one waiting for longer. A request has {@link MetricsRequest#MAX_BYTES} at most.
+ * another one waiting for longer; only while {@link AdminCalls} is at work for it, which has fewer
+ * places than there are connections, it lives on. A request has {@link MetricsRequest#MAX_BYTES} at
+ * most, and a POST a body of {@link AdminCalls#BODY_BYTES_MAX}.
  */
 public final class MetricsServer implements AutoCloseable {
   /** From accept to close: 5 s, in nanoseconds. */
@@ -66,6 +68,11 @@ public final class MetricsServer implements AutoCloseable {
     this.address = Objects.requireNonNull(address);
     this.pages = new MetricsPages(metrics, ready);
     this.timeoutNs = timeoutNs;
+  }
+
+  /** What can be asked for by POST; before {@link #start}. Without, nothing can. */
+  public void admin(final AdminCalls calls) {
+    pages.admin(calls);
   }
 
   /**
@@ -139,6 +146,7 @@ public final class MetricsServer implements AutoCloseable {
           handle(key);
         }
         selector.selectedKeys().clear();
+        answerWaiting();
         closeExpired();
         acceptKey.interestOps(mayAccept() ? SelectionKey.OP_ACCEPT : 0);
       }
@@ -161,7 +169,7 @@ public final class MetricsServer implements AutoCloseable {
     try {
       final SocketChannel channel = listener.accept();
       if (channel != null) {
-        MetricsConnection.open(channel, selector, pages, System.nanoTime() + timeoutNs);
+        MetricsConnection.open(channel, selector, pages, timeoutNs);
       }
     } catch (IOException e) {
       // Out of descriptors, as a rule: an immediate retry would spin.
@@ -177,6 +185,14 @@ public final class MetricsServer implements AutoCloseable {
       }
     }
     return open < MAX_CONNECTIONS && acceptRestsUntilNs - System.nanoTime() <= 0;
+  }
+
+  private void answerWaiting() {
+    for (final SelectionKey key : selector.keys()) {
+      if (key.isValid() && key.attachment() instanceof MetricsConnection connection) {
+        connection.answerIfDone();
+      }
+    }
   }
 
   private void closeExpired() {

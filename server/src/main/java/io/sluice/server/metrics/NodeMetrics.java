@@ -25,6 +25,7 @@ import java.util.function.LongSupplier;
 public final class NodeMetrics {
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final Object scrapeLock = new Object();
+  private final List<LoopMetrics> loops;
 
   /**
    * Collects what the given loops count and what the kernel accounts to this process.
@@ -41,6 +42,7 @@ public final class NodeMetrics {
       final List<LoopMetrics> loops,
       final CgroupMemory cgroup,
       final LongSupplier nanoTime) {
+    this.loops = List.copyOf(loops);
     registry.register(new LoopCollector(loops, nanoTime));
     registry.register(new MemoryCollector(cgroup));
     final MetricSnapshot build =
@@ -65,6 +67,11 @@ public final class NodeMetrics {
    */
   public void register(final MultiCollector collector) {
     registry.register(collector);
+  }
+
+  /** Where the bytes came from that were lately delivered to clients of this node. */
+  public SourceReport sources() {
+    return SourceReport.of(loops);
   }
 
   /**

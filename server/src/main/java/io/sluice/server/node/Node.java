@@ -12,6 +12,7 @@ import io.sluice.server.config.HostPort;
 import io.sluice.server.config.Limits;
 import io.sluice.server.config.Settings;
 import io.sluice.server.config.StartupException;
+import io.sluice.server.config.StoreChoice;
 import io.sluice.server.control.BasicAuthFile;
 import io.sluice.server.control.ControlPlane;
 import io.sluice.server.control.MediaTypes;
@@ -31,6 +32,9 @@ import io.sluice.server.metrics.MeasuredRouter;
 import io.sluice.server.metrics.MetricsServer;
 import io.sluice.server.metrics.NodeMetrics;
 import io.sluice.server.metrics.RouterCollector;
+import io.sluice.server.pull.AdminToken;
+import io.sluice.server.pull.PullDesk;
+import io.sluice.server.pull.Puller;
 import io.sluice.server.store.BlobStore;
 import io.sluice.server.store.ContainerdStore;
 import io.sluice.server.store.Readiness;
@@ -41,6 +45,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.SystemEpochClock;
@@ -269,7 +274,18 @@ public final class Node implements AutoCloseable {
         keep(
             new MetricsServer(
                 Addresses.resolve(settings.metricsAddr()), metrics, () -> readiness(store)));
+    settings.adminTokenFile().ifPresent(file -> metricsServer.admin(openDesk(file, metrics)));
     metricsServer.start();
+  }
+
+  /** Where images can be asked for. */
+  private PullDesk openDesk(Path tokenFile, NodeMetrics metrics) {
+    Path socket =
+        settings.store() instanceof StoreChoice.Containerd containerd
+            ? containerd.socketPath()
+            : StoreChoice.CONTAINERD_SOCKET;
+    Puller puller = new Puller(socket, () -> Optional.of(metrics.sources()));
+    return keep(new PullDesk(new AdminToken(tokenFile), puller));
   }
 
   private void announce(BlobStore store) {

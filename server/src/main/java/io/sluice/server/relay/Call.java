@@ -1,5 +1,7 @@
 package io.sluice.server.relay;
 
+import io.sluice.server.metrics.LoopMetrics;
+
 /** One request to one peer, on a connection of its own. State only; {@link Calls} acts on it. */
 final class Call {
   static final int FREE = 0;
@@ -102,6 +104,12 @@ final class Call {
     waitedNs = 0;
     paceBytes = 0;
     paceNs = 0;
+  }
+
+  /** So many bytes that its fetch wants have come. */
+  void delivered(int bytes, LoopMetrics metrics) {
+    metrics.deliveredFromPeer(
+        fetch.digest, address.high, address.low, address.familyAndPort, bytes);
   }
 
   boolean quiet() {

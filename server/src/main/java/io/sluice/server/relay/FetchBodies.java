@@ -174,6 +174,7 @@ final class FetchBodies {
       MemorySegment.copy(blocks.memory(), start + skipped, blocks.memory(), start, kept);
     }
     call.block = Call.NO_BLOCK;
+    call.delivered(kept, metrics);
     fetch.window.add(block, fetch.received, fetch.received + kept);
     fetch.received += kept;
     fetches.onBytes(fetch, call);

@@ -131,6 +131,7 @@ final class PipedBodies {
     int moved = sockets.fillPipe(relay.pipe, call.fd, most);
     if (moved > 0) {
       relay.inPipe = moved;
+      call.delivered(moved, metrics);
       fetches.onPiped(relay.fetch, call, moved);
       return relay.state == Relay.STREAMING;
     } else if (moved != -Errno.EAGAIN && moved != -Errno.EINTR) {

@@ -103,6 +103,9 @@ final class Endings {
   private void free(Transfer transfer) {
     pace.end(transfer);
     if (transfer.blob != null) {
+      if (transfer.local) {
+        metrics.deliveredFromStore(transfer.blob.digest(), transfer.handedBytes);
+      }
       blobs.release(transfer.blob, nowNs);
     }
     table.free(transfer);

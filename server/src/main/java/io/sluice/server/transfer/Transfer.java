@@ -9,6 +9,9 @@ final class Transfer {
   int fd;
   OpenBlob blob;
 
+  /** Its client is one of this node, no peer. */
+  boolean local;
+
   /** Next byte to send. */
   long sendPosition;
 

@@ -22,6 +22,7 @@ final class TransferTable {
     transfer.requester = requester;
     transfer.fd = fd;
     transfer.blob = blob;
+    transfer.local = false;
     transfer.headSent = false;
     transfer.aborting = false;
     transfer.draining = false;

@@ -106,9 +106,11 @@ public final class Transfers implements Convoys.BlockListener {
    * Begins to read the range {@code first} to {@code last}, both inclusive; sending begins with
    * {@link #headSent}. The requester's use of the blob passes to the transfer.
    *
+   * @param local whether the client is one of this node, no peer
    * @return the transfer, or -1 when all are taken; the blob then stays with the requester
    */
-  public int start(int requester, int fd, OpenBlob blob, long first, long last, long nowNs) {
+  public int start(
+      int requester, int fd, OpenBlob blob, long first, long last, boolean local, long nowNs) {
     if (!table.hasRoom()) {
       return -1;
     }
@@ -116,6 +118,7 @@ public final class Transfers implements Convoys.BlockListener {
     Transfer transfer = table.claim(requester, fd, blob, nowNs);
     transfer.sendPosition = first;
     transfer.end = last + 1;
+    transfer.local = local;
     pace.begin(transfer, last - first, table.activeCount());
     if (!residentSends.isResident(transfer)) {
       // The disk is at work while the head is sent.

@@ -105,6 +105,12 @@ class SluiceTest {
     "serve --loops 0, --loops 0: a node runs 1 to 64 loops",
     "doctor --idle-timeout 5, --idle-timeout 5: a duration without a unit",
     "version --format xml, --format xml: no such format; write text or json.",
+    "pull, sluice pull: no image is named",
+    "pull a b@sha256:12, b@sha256:12: no image can have this name",
+    "pull --timeout 5 a, --timeout 5: a duration without a unit",
+    "pull --timeout 0s a, --timeout 0s: no image comes in no time",
+    "pull --metrics-addr nowhere a, --metrics-addr nowhere: the port is missing",
+    "pull --loops 3 a, --loops: sluice pull does not know this",
     "demo --keep=maybe, --keep: the value makes no sense"
   })
   void whatMakesNoSenseIsOneSentenceAndExit2(String line, String start) {
@@ -115,14 +121,15 @@ class SluiceTest {
 
   @Test
   void withoutACommandTheCommandsAreNamed() {
-    assertTrue(complaint().contains("serve, doctor, configure, cleanup, demo or version"));
+    assertTrue(complaint().contains("serve, doctor, configure, cleanup, pull, demo or version"));
   }
 
   @Test
   void helpNamesTheCommands() {
     assertEquals(ExitCode.OK, run("--help"));
     String usage = out.toString(StandardCharsets.UTF_8);
-    for (String command : new String[] {"serve", "doctor", "configure", "cleanup", "demo"}) {
+    for (String command :
+        new String[] {"serve", "doctor", "configure", "cleanup", "pull", "demo"}) {
       assertTrue(usage.matches("(?s).*\n  " + command + "[ ,].*"), usage);
     }
   }

@@ -46,6 +46,7 @@ class SettingsReaderTest {
     OTHER.put(Setting.PROTOCOL_PREFIX, "/sluice");
     OTHER.put(Setting.ZONE, "north-1");
     OTHER.put(Setting.BASIC_AUTH_FILE, "pom.xml");
+    OTHER.put(Setting.ADMIN_TOKEN_FILE, "pom.xml");
     OTHER.put(Setting.HEADER_TIMEOUT, "11s");
     OTHER.put(Setting.IDLE_TIMEOUT, "12s");
     OTHER.put(Setting.PROGRESS_TIMEOUT, "13s");

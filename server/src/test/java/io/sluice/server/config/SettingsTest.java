@@ -43,6 +43,7 @@ class SettingsTest {
             List.of(),
             Discovery.OFF,
             Optional.empty(),
+            Optional.empty(),
             Limits.HEADER_TIMEOUT_NS,
             Limits.IDLE_TIMEOUT_NS,
             Limits.PROGRESS_TIMEOUT_NS,

@@ -14,9 +14,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A real containerd of its own: root, state, socket and configuration in new directories, no CRI,
- * its network a {@link HostNetwork}. Only options that every series since 1.6 has are used. Nothing
- * of it is left behind by {@link #close()}, whatever happened before. Needs root.
+ * A real containerd of its own: root, state, socket and configuration in new directories, no CRI
+ * unless asked for, its network a {@link HostNetwork}. Only options that every series since 1.6 has
+ * are used. Nothing of it is left behind by {@link #close()}, whatever happened before. Needs root.
  */
 final class ContainerdHost implements AutoCloseable {
   /** The namespace that is used where none is named. */
@@ -32,9 +32,7 @@ final class ContainerdHost implements AutoCloseable {
       """
       version = 2
       disabled_plugins = [
-        "io.containerd.grpc.v1.cri",
-        "io.containerd.cri.v1.images",
-        "io.containerd.cri.v1.runtime",
+        %s
         "io.containerd.internal.v1.opt",
         "io.containerd.internal.v1.restart",
         "io.containerd.nri.v1.nri",
@@ -43,6 +41,26 @@ final class ContainerdHost implements AutoCloseable {
         "io.containerd.snapshotter.v1.devmapper",
         "io.containerd.snapshotter.v1.zfs",
       ]
+      """;
+
+  /** The plugin that Kubernetes asks, by its names since 1.6. */
+  private static final String WITHOUT_CRI =
+      """
+      "io.containerd.grpc.v1.cri", "io.containerd.cri.v1.images", "io.containerd.cri.v1.runtime",\
+      """;
+
+  /** Mirrors as for {@code ctr}; nothing of the host's own. */
+  private static final String CRI =
+      """
+
+      [plugins."io.containerd.grpc.v1.cri"]
+        stream_server_port = "0"
+        [plugins."io.containerd.grpc.v1.cri".cni]
+          conf_dir = "%1$s/cni"
+        [plugins."io.containerd.grpc.v1.cri".containerd]
+          snapshotter = "%2$s"
+        [plugins."io.containerd.grpc.v1.cri".registry]
+          config_path = "%1$s/certs.d"
       """;
 
   private final HostNetwork network;
@@ -64,12 +82,25 @@ final class ContainerdHost implements AutoCloseable {
 
   /** A running containerd with nothing in it. */
   static ContainerdHost start(HostNetwork network) {
+    return start(network, false);
+  }
+
+  /** As {@link #start(HostNetwork)}, with the plugin that the kubelet pulls through. */
+  static ContainerdHost startWithCri(HostNetwork network) {
+    return start(network, true);
+  }
+
+  private static ContainerdHost start(HostNetwork network, boolean cri) {
     Path directory = Workspace.scratch("containerd");
     try {
       // A socket's path is limited to 107 bytes (unix(7)); the scratch directory may be longer.
       Path sockets = Files.createTempDirectory("sluice-e2e-");
       String snapshotter = MountTable.overlayWorksIn(directory) ? "overlayfs" : "native";
-      Files.writeString(directory.resolve("config.toml"), CONFIGURATION);
+      String configuration =
+          cri
+              ? CONFIGURATION.formatted("") + CRI.formatted(directory, snapshotter)
+              : CONFIGURATION.formatted(WITHOUT_CRI);
+      Files.writeString(directory.resolve("config.toml"), configuration);
       ContainerdHost host = new ContainerdHost(network, directory, sockets, snapshotter);
       host.start();
       return host;

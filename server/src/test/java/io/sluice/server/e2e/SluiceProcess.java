@@ -52,12 +52,17 @@ final class SluiceProcess implements AutoCloseable {
 
   /** A node that serves what a containerd has in its default namespace. */
   static Builder serving(ContainerdHost host) {
+    return serving(host, ContainerdHost.NAMESPACE);
+  }
+
+  /** A node that serves what a containerd has in one namespace. */
+  static Builder serving(ContainerdHost host, String namespace) {
     return new Builder(
         List.of(
             "--containerd-sock",
             host.socket(),
             "--containerd-namespace",
-            ContainerdHost.NAMESPACE,
+            namespace,
             "--containerd-content-path",
             host.contentDirectory().toString()));
   }
