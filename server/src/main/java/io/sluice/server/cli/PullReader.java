@@ -51,8 +51,8 @@ final class PullReader {
             .auxiliaryTypes(String.class)
             .paramLabel("REF")
             .description(
-                "Images, such as registry/repository:tag; debian is"
-                    + " docker.io/library/debian:latest, as for the kubelet.")
+                "Images, such as registry/repository:tag. As for the kubelet,",
+                "docker.io/library/debian:latest can be written debian.")
             .build());
     root.addSubcommand(PULL, command);
   }
