@@ -196,7 +196,7 @@ final class Session implements FrameReader.Handler {
           ErrorCode.FLOW_CONTROL_ERROR, "more data than the connection's window allows");
     }
     // At once, not when it is read: one slow reader must not hold up the others.
-    if (receiveWindow < Http2Limits.CONNECTION_WINDOW_BYTES / 2) {
+    if (receiveWindow <= Http2Limits.CONNECTION_WINDOW_BYTES / 2) {
       writer.windowUpdate(0, Http2Limits.CONNECTION_WINDOW_BYTES - receiveWindow);
       receiveWindow = Http2Limits.CONNECTION_WINDOW_BYTES;
     }
