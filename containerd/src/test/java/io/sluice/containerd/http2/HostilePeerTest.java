@@ -28,9 +28,12 @@ class HostilePeerTest {
   }
 
   static Stream<Arguments> framesThatEndTheConnection() {
+    return Stream.concat(framesOfStreams(), framesOfTheConnection());
+  }
+
+  private static Stream<Arguments> framesOfStreams() {
     ErrorCode protocol = ErrorCode.PROTOCOL_ERROR;
     ErrorCode size = ErrorCode.FRAME_SIZE_ERROR;
-    ErrorCode flow = ErrorCode.FLOW_CONTROL_ERROR;
     int endHeaders = Frame.FLAG_END_HEADERS;
     return Stream.of(
         arguments("a frame too long", size, frames().data(1, false, bytes((1 << 14) + 1))),
@@ -75,7 +78,14 @@ class HostilePeerTest {
         arguments(
             "headers too short for their priority",
             size,
-            frames().frame(Frame.HEADERS, Frame.FLAG_PRIORITY | endHeaders, 1, bytes(4))),
+            frames().frame(Frame.HEADERS, Frame.FLAG_PRIORITY | endHeaders, 1, bytes(4))));
+  }
+
+  private static Stream<Arguments> framesOfTheConnection() {
+    ErrorCode protocol = ErrorCode.PROTOCOL_ERROR;
+    ErrorCode size = ErrorCode.FRAME_SIZE_ERROR;
+    ErrorCode flow = ErrorCode.FLOW_CONTROL_ERROR;
+    return Stream.of(
         arguments("settings on a stream", protocol, frames().frame(Frame.SETTINGS, 0, 1, bytes(0))),
         arguments("settings cut short", size, frames().frame(Frame.SETTINGS, 0, 0, bytes(5))),
         arguments(
