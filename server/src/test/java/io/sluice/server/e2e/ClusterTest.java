@@ -119,7 +119,16 @@ class ClusterTest {
       host.network().unthrottle();
       host.containerd().mirror("sluice.test", ClusterHost.MIRROR, ClusterHost.MIRROR);
       host.containerd().removeAll();
+      awaitNothingAdvertised(host);
     }
+  }
+
+  /** Keys of an image from before would count as those of the next. */
+  private static void awaitNothingAdvertised(ClusterHost host) {
+    Patience.until(
+        host.network().address() + " has nothing to tell",
+        PATIENCE,
+        () -> host.node().metrics().sum("sluice_router_advertised_keys") == 0);
   }
 
   /** Before the first lookup may be answered, nodes have to meet. */
