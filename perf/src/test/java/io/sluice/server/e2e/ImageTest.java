@@ -173,11 +173,11 @@ class ImageTest {
         .mounts()
         .forEach(
             (name, mount) -> {
-              // The socket of this test's containerd is none that a node asks yet.
-              if (paths.containsKey(name)) {
+              boolean socket = name.equals("containerd-socket");
+              if (socket || paths.containsKey(name)) {
                 words.add(
                     "--mount=type=bind,src="
-                        + paths.get(name)
+                        + (socket ? host.socket() : paths.get(name))
                         + ",dst="
                         + mount.target()
                         + ",options=rbind:"
@@ -192,6 +192,9 @@ class ImageTest {
           argument
               .replace("$(NODE_IP)", "127.0.0.1")
               .replace("--registry-addr=:5000", "--registry-addr=127.0.0.1:" + PORT));
+    }
+    if (container.arguments().contains("serve")) {
+      words.add("--containerd-namespace=default");
     }
     return words;
   }
