@@ -27,7 +27,9 @@ public record Event(Instant time, String namespace, String topic, Change change)
   /** A blob is complete; only containerd 2 says so. */
   public record ContentCreated(String digest, long sizeBytes) implements Change {}
 
-  /** A namespace no longer has a blob. */
+  /**
+   * A namespace no longer has a blob, as somebody removed it; of what is collected nothing is said.
+   */
   public record ContentDeleted(String digest) implements Change {}
 
   /** A namespace appeared; labels not to be changed. */

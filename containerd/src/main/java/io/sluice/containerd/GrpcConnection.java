@@ -2,7 +2,6 @@ package io.sluice.containerd;
 
 import io.sluice.containerd.ContainerdException.Kind;
 import io.sluice.containerd.http2.Link;
-import io.sluice.containerd.protobuf.MessageReader;
 import io.sluice.containerd.protobuf.MessageWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,8 +10,6 @@ import java.util.List;
 
 /** A connection that speaks gRPC. */
 final class GrpcConnection implements Connection {
-  private static final String NAMESPACES = "containerd.services.namespaces.v1.Namespaces/";
-
   private final Grpc grpc;
 
   private GrpcConnection(Grpc grpc) {
@@ -34,7 +31,7 @@ final class GrpcConnection implements Connection {
   public List<Namespace> namespaces(Duration timeout) throws ContainerdException {
     List<Namespace> namespaces = new ArrayList<>();
     grpc.list(
-        NAMESPACES + "List",
+        "containerd.services.namespaces.v1.Namespaces/List",
         null,
         new MessageWriter(),
         timeout,
@@ -45,19 +42,15 @@ final class GrpcConnection implements Connection {
 
   @Override
   public Namespace namespace(String name, Duration timeout) throws ContainerdException {
-    String method = NAMESPACES + "Get";
-    try {
-      MessageReader answer = grpc.unary(method, null, new MessageWriter().text(1, name), timeout);
-      return Decoded.of(method, answer, message -> Decode.namespace(Decode.only(message, 1)));
-    } catch (ContainerdException e) {
-      if (e.kind() != Kind.NOT_FOUND) {
-        throw e;
+    // To ask for one by its name answers as if every name existed.
+    for (Namespace namespace : namespaces(timeout)) {
+      if (namespace.name().equals(name)) {
+        return namespace;
       }
-      throw new ContainerdException(
-          Kind.NAMESPACE_NOT_FOUND,
-          "containerd has no namespace '" + name + "'; it appears with the first image in it.",
-          e);
     }
+    throw new ContainerdException(
+        Kind.NAMESPACE_NOT_FOUND,
+        "containerd has no namespace '" + name + "'; it appears with the first image in it.");
   }
 
   @Override

@@ -274,11 +274,14 @@ class ConnectionTest {
   }
 
   @Test
-  void aNamespaceIsMissing() throws Exception {
+  void aNamespaceOrAnImageIsMissing() throws Exception {
     against(
         client -> {
           client.greet();
+          MessageWriter named = new MessageWriter().text(1, "other");
+          client.answer(client.request(), new MessageWriter().message(1, named));
           int stream = client.request();
+          // Nothing but trailers, as servers send errors.
           client.send(
               new PeerFrames()
                   .headers(
@@ -294,6 +297,7 @@ class ConnectionTest {
         },
         connection -> {
           refused(Kind.NAMESPACE_NOT_FOUND, () -> connection.namespace("none", LONG));
+          assertTrue(connection.images("other").get("none", LONG).isEmpty());
           refused(Kind.NAMESPACE_NOT_FOUND, () -> connection.images("a b").get("x", LONG));
           refused(
               Kind.NAMESPACE_NOT_FOUND,

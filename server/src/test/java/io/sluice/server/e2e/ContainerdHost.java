@@ -64,6 +64,10 @@ final class ContainerdHost implements AutoCloseable {
       """;
 
   private final HostNetwork network;
+
+  /** Where the programs are; null for those on the {@code PATH}. */
+  private final Path programs;
+
   private final Path directory;
   private final Path socketDirectory;
   private final String snapshotter;
@@ -72,8 +76,13 @@ final class ContainerdHost implements AutoCloseable {
   private int containers;
 
   private ContainerdHost(
-      HostNetwork network, Path directory, Path socketDirectory, String snapshotter) {
+      HostNetwork network,
+      Path programs,
+      Path directory,
+      Path socketDirectory,
+      String snapshotter) {
     this.network = network;
+    this.programs = programs;
     this.directory = directory;
     this.socketDirectory = socketDirectory;
     this.snapshotter = snapshotter;
@@ -82,15 +91,23 @@ final class ContainerdHost implements AutoCloseable {
 
   /** A running containerd with nothing in it. */
   static ContainerdHost start(HostNetwork network) {
-    return start(network, false);
+    return start(network, null, false);
   }
 
   /** As {@link #start(HostNetwork)}, with the plugin that the kubelet pulls through. */
   static ContainerdHost startWithCri(HostNetwork network) {
-    return start(network, true);
+    return start(network, null, true);
   }
 
-  private static ContainerdHost start(HostNetwork network, boolean cri) {
+  /**
+   * As {@link #startWithCri(HostNetwork)}, of the programs in a directory; null for those on the
+   * {@code PATH}.
+   */
+  static ContainerdHost startWithCri(HostNetwork network, Path programsOrNull) {
+    return start(network, programsOrNull, true);
+  }
+
+  private static ContainerdHost start(HostNetwork network, Path programs, boolean cri) {
     Path directory = Workspace.scratch("containerd");
     try {
       // A socket's path is limited to 107 bytes (unix(7)); the scratch directory may be longer.
@@ -101,7 +118,7 @@ final class ContainerdHost implements AutoCloseable {
               ? CONFIGURATION.formatted("") + CRI.formatted(directory, snapshotter)
               : CONFIGURATION.formatted(WITHOUT_CRI);
       Files.writeString(directory.resolve("config.toml"), configuration);
-      ContainerdHost host = new ContainerdHost(network, directory, sockets, snapshotter);
+      ContainerdHost host = new ContainerdHost(network, programs, directory, sockets, snapshotter);
       host.start();
       return host;
     } catch (IOException e) {
@@ -113,7 +130,7 @@ final class ContainerdHost implements AutoCloseable {
   void start() {
     List<String> words =
         List.of(
-            "containerd",
+            program("containerd"),
             "--config=" + directory.resolve("config.toml"),
             "--root=" + directory.resolve("root"),
             "--state=" + directory.resolve("state"),
@@ -333,6 +350,10 @@ final class ContainerdHost implements AutoCloseable {
     return socketDirectory.resolve("containerd.sock").toString();
   }
 
+  private String program(String name) {
+    return programs == null ? name : programs.resolve(name).toString();
+  }
+
   private String logTail() {
     try {
       List<String> lines = Files.readAllLines(directory.resolve("containerd.log"));
@@ -344,7 +365,7 @@ final class ContainerdHost implements AutoCloseable {
 
   /** The words that have {@code ctr} speak to this daemon. */
   List<String> ctr(String... arguments) {
-    List<String> words = new ArrayList<>(List.of("ctr", "--address=" + socket()));
+    List<String> words = new ArrayList<>(List.of(program("ctr"), "--address=" + socket()));
     words.addAll(List.of(arguments));
     return network.enter(words);
   }
