@@ -36,7 +36,8 @@ class BenchTest {
     String said = refused("--only", "cold,warm");
     assertTrue(said.contains("'warm'"), said);
     assertTrue(
-        said.contains("memory, limited, orders, herd, cold, hot, manifests, start, soak"), said);
+        said.contains("memory, limited, orders, herd, cold, hot, manifests, relay, start, soak"),
+        said);
   }
 
   @Test
