@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
 /** Calls of gRPC over a link: one question, one or many messages for an answer. */
@@ -51,6 +52,37 @@ final class Grpc {
           Kind.NOT_CONTAINERD, method + " is answered without a message; that is not gRPC.");
     }
     return answer[0];
+  }
+
+  /**
+   * Asks for one thing by its name, which is field 1 of the question as the thing is of the answer.
+   *
+   * @return empty if there is none of that name
+   */
+  <T> Optional<T> find(
+      String method, String namespace, String name, Duration timeout, Decoded.Decoder<T> decoder)
+      throws ContainerdException {
+    try {
+      MessageReader answer = unary(method, namespace, new MessageWriter().text(1, name), timeout);
+      return Optional.of(
+          Decoded.of(method, answer, message -> decoder.decode(Decode.only(message, 1))));
+    } catch (ContainerdException e) {
+      if (e.kind() == Kind.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** Asks for what passes one of the filters, which are field 1, as the list is of the answer. */
+  void filtered(
+      String method,
+      String namespaceOrNull,
+      List<String> filters,
+      Duration timeout,
+      ElementSplitter.Sink sink)
+      throws ContainerdException {
+    list(method, namespaceOrNull, new MessageWriter().texts(1, filters), timeout, 1, sink);
   }
 
   /**

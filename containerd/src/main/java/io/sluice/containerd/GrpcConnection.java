@@ -30,12 +30,11 @@ final class GrpcConnection implements Connection {
   @Override
   public List<Namespace> namespaces(Duration timeout) throws ContainerdException {
     List<Namespace> namespaces = new ArrayList<>();
-    grpc.list(
+    grpc.filtered(
         "containerd.services.namespaces.v1.Namespaces/List",
         null,
-        new MessageWriter(),
+        List.of(),
         timeout,
-        1,
         element -> namespaces.add(Decode.namespace(element)));
     return namespaces;
   }

@@ -1,8 +1,5 @@
 package io.sluice.containerd;
 
-import io.sluice.containerd.ContainerdException.Kind;
-import io.sluice.containerd.protobuf.MessageReader;
-import io.sluice.containerd.protobuf.MessageWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,41 +20,28 @@ final class GrpcContents implements Contents {
 
   @Override
   public Optional<Content> info(String digest, Duration timeout) throws ContainerdException {
-    String method = SERVICE + "Info";
-    try {
-      MessageReader answer =
-          grpc.unary(method, namespace, new MessageWriter().text(1, digest), timeout);
-      return Optional.of(
-          Decoded.of(method, answer, message -> Decode.content(Decode.only(message, 1))));
-    } catch (ContainerdException e) {
-      if (e.kind() == Kind.NOT_FOUND) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+    return grpc.find(SERVICE + "Info", namespace, digest, timeout, Decode::content);
   }
 
   @Override
   public void list(List<String> filters, Duration timeout, Consumer<Content> consumer)
       throws ContainerdException {
-    grpc.list(
+    grpc.filtered(
         SERVICE + "List",
         namespace,
-        new MessageWriter().texts(1, filters),
+        filters,
         timeout,
-        1,
         element -> consumer.accept(Decode.content(element)));
   }
 
   @Override
   public List<Ingest> ingests(List<String> filters, Duration timeout) throws ContainerdException {
     List<Ingest> ingests = new ArrayList<>();
-    grpc.list(
+    grpc.filtered(
         SERVICE + "ListStatuses",
         namespace,
-        new MessageWriter().texts(1, filters),
+        filters,
         timeout,
-        1,
         element -> ingests.add(Decode.ingest(element)));
     return ingests;
   }

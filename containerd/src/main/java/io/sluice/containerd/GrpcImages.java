@@ -1,8 +1,5 @@
 package io.sluice.containerd;
 
-import io.sluice.containerd.ContainerdException.Kind;
-import io.sluice.containerd.protobuf.MessageReader;
-import io.sluice.containerd.protobuf.MessageWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -23,28 +20,16 @@ final class GrpcImages implements Images {
   @Override
   public void list(List<String> filters, Duration timeout, Consumer<Image> consumer)
       throws ContainerdException {
-    grpc.list(
+    grpc.filtered(
         SERVICE + "List",
         namespace,
-        new MessageWriter().texts(1, filters),
+        filters,
         timeout,
-        1,
         element -> consumer.accept(Decode.image(element)));
   }
 
   @Override
   public Optional<Image> get(String name, Duration timeout) throws ContainerdException {
-    String method = SERVICE + "Get";
-    try {
-      MessageReader answer =
-          grpc.unary(method, namespace, new MessageWriter().text(1, name), timeout);
-      return Optional.of(
-          Decoded.of(method, answer, message -> Decode.image(Decode.only(message, 1))));
-    } catch (ContainerdException e) {
-      if (e.kind() == Kind.NOT_FOUND) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+    return grpc.find(SERVICE + "Get", namespace, name, timeout, Decode::image);
   }
 }
