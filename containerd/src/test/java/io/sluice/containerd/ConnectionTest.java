@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.containerd.ContainerdException.Kind;
 import io.sluice.containerd.ScriptedServer.Client;
 import io.sluice.containerd.ScriptedServer.Script;
+import io.sluice.containerd.ScriptedServer.Use;
 import io.sluice.containerd.http2.ErrorCode;
 import io.sluice.containerd.http2.PeerFrames;
 import io.sluice.containerd.protobuf.MessageWriter;
@@ -40,20 +41,8 @@ class ConnectionTest {
 
   @TempDir private Path directory;
 
-  /** What is done with a connection. */
-  private interface Use {
-    void of(Connection connection) throws Exception;
-  }
-
   private void against(Script script, Use use) throws Exception {
-    try (ScriptedServer server = new ScriptedServer(directory, script);
-        Connection connection = Connection.open(server.path, LONG)) {
-      use.of(connection);
-    }
-  }
-
-  private static MessageWriter version() {
-    return new MessageWriter().text(1, "1.2.3").text(2, "abc");
+    ScriptedServer.against(directory, script, use);
   }
 
   private static ContainerdException refused(Kind kind, Executable call) {
@@ -68,7 +57,7 @@ class ConnectionTest {
     against(
         client -> {
           client.greet();
-          client.answer(client.request(), version());
+          client.answer(client.request(), ScriptedServer.version());
           client.drain();
         },
         connection -> assertEquals(new Version("1.2.3", "abc"), connection.version(LONG)));
@@ -140,7 +129,7 @@ class ConnectionTest {
           client.send(
               new PeerFrames().grpcHeaders(stream).data(stream, false, ScriptedServer.framed(one)));
           reset.add(client.receive(RST_STREAM).streamId());
-          client.answer(client.request(), version());
+          client.answer(client.request(), ScriptedServer.version());
           client.drain();
         },
         connection -> {
@@ -167,7 +156,7 @@ class ConnectionTest {
           client.greet();
           client.request();
           reset.add(client.receive(RST_STREAM).streamId());
-          client.answer(client.request(), version());
+          client.answer(client.request(), ScriptedServer.version());
           client.drain();
         },
         connection -> {
@@ -184,7 +173,7 @@ class ConnectionTest {
         client -> {
           client.greet();
           client.request();
-          client.answer(client.request(), version());
+          client.answer(client.request(), ScriptedServer.version());
           client.drain();
         },
         connection -> {
@@ -324,7 +313,7 @@ class ConnectionTest {
           client.greet();
           int stream = client.request();
           client.send(new PeerFrames().goAway(stream, ErrorCode.NO_ERROR));
-          client.answer(stream, version());
+          client.answer(stream, ScriptedServer.version());
           client.drain();
         },
         connection -> {
@@ -352,7 +341,7 @@ class ConnectionTest {
     Script script =
         client -> {
           client.greet();
-          client.answer(client.request(), version());
+          client.answer(client.request(), ScriptedServer.version());
           client.request();
         };
     try (ScriptedServer server = new ScriptedServer(directory, script)) {
@@ -373,7 +362,7 @@ class ConnectionTest {
         client -> {
           client.greet(3, 2);
           for (int i = 0; i < calls; i++) {
-            client.answer(client.request(), version());
+            client.answer(client.request(), ScriptedServer.version());
           }
           client.drain();
         },

@@ -13,6 +13,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -27,6 +28,13 @@ final class ScriptedServer implements AutoCloseable {
     void run(Client client) throws IOException, InterruptedException;
   }
 
+  /** What a test does with a connection. */
+  interface Use {
+    void of(Connection connection) throws Exception;
+  }
+
+  private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(20);
+
   private final ServerSocketChannel listener;
   final Path path;
 
@@ -39,6 +47,19 @@ final class ScriptedServer implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     Thread.ofVirtual().start(() -> serve(script));
+  }
+
+  /** Has a server run {@code script}, and hands over a connection to it. */
+  static void against(Path directory, Script script, Use use) throws Exception {
+    try (ScriptedServer server = new ScriptedServer(directory, script);
+        Connection connection = Connection.open(server.path, OPEN_TIMEOUT)) {
+      use.of(connection);
+    }
+  }
+
+  /** What a server answers that is asked for its version: 1.2.3 and abc. */
+  static MessageWriter version() {
+    return new MessageWriter().text(1, "1.2.3").text(2, "abc");
   }
 
   private void serve(Script script) {

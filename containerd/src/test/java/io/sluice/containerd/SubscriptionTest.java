@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.containerd.ContainerdException.Kind;
 import io.sluice.containerd.ScriptedServer.Script;
+import io.sluice.containerd.ScriptedServer.Use;
 import io.sluice.containerd.http2.PeerFrames;
 import io.sluice.containerd.protobuf.MessageWriter;
 import java.nio.file.Path;
@@ -26,20 +27,8 @@ class SubscriptionTest {
 
   @TempDir private Path directory;
 
-  /** What is done with a connection. */
-  private interface Use {
-    void of(Connection connection) throws Exception;
-  }
-
   private void against(Script script, Use use) throws Exception {
-    try (ScriptedServer server = new ScriptedServer(directory, script);
-        Connection connection = Connection.open(server.path, LONG)) {
-      use.of(connection);
-    }
-  }
-
-  private static MessageWriter version() {
-    return new MessageWriter().text(1, "1.2.3").text(2, "abc");
+    ScriptedServer.against(directory, script, use);
   }
 
   @Test
@@ -88,7 +77,7 @@ class SubscriptionTest {
                   .grpcHeaders(stream)
                   .data(stream, false, ScriptedServer.framed(new MessageWriter().text(3, "/t"))));
           client.receive(RST_STREAM);
-          client.answer(client.request(), version());
+          client.answer(client.request(), ScriptedServer.version());
           client.drain();
         },
         connection -> {
@@ -107,7 +96,7 @@ class SubscriptionTest {
           client.greet();
           client.request();
           client.receive(RST_STREAM);
-          client.answer(client.request(), version());
+          client.answer(client.request(), ScriptedServer.version());
           client.drain();
         },
         connection -> {
