@@ -48,7 +48,7 @@ final class Advertiser {
       }
       looksAtOnce = false;
       lookedNs = nowNs;
-      next = store.inventory();
+      next = store.catalog();
       compared = 0;
       withdrawing = false;
       if (next == told) {

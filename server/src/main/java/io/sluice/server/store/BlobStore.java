@@ -19,20 +19,10 @@ public interface BlobStore extends AutoCloseable {
   Path blobsDirectory();
 
   /**
-   * The current snapshot of names and digests, never null. One volatile read, callable from any
-   * thread.
+   * The current snapshot of names and digests, never null, and what other nodes are told of. The
+   * same object as long as nothing has changed. One volatile read, callable from any thread.
    */
   Catalog catalog();
-
-  /**
-   * What other nodes may be told that this one has: a snapshot like {@link #catalog}, which it is
-   * unless the store knows of blobs that are not in there. Sizes and media types need not be known.
-   * The same object as long as nothing has changed. For one control-plane thread, which may have to
-   * wait while a directory is listed.
-   */
-  default Catalog inventory() {
-    return catalog();
-  }
 
   /**
    * Size and media type of a blob, from the catalog or by a bounded sniff of the content; of one

@@ -3,7 +3,6 @@ package io.sluice.server.store;
 import io.sluice.server.config.ImageFilter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What containerd has: bytes from its content directory, which is read in place and never written,
@@ -15,12 +14,9 @@ import java.util.Optional;
  * from the catalog. As long as nothing was ever learnt, blobs are served by digest if no filter is
  * set, none otherwise, and peers are told of none.
  */
-public final class ContainerdStore implements BlobStore {
+public final class ContainerdStore extends SnapshotStore {
   private final Path contentPath;
-  private final BlobFiles blobs;
-  private final ContentSniffer sniffer;
   private final ContainerdSync sync;
-  private volatile StoreSnapshot current;
   private volatile Runnable onChange = () -> {};
 
   /**
@@ -44,11 +40,11 @@ public final class ContainerdStore implements BlobStore {
       ImageSource source,
       StoreLimits limits)
       throws StoreException {
-    this.contentPath = contentPath.toAbsolutePath().normalize();
+    super(
+        new BlobFiles(contentPath.toAbsolutePath().normalize().resolve("blobs")),
+        filter.isOpen() ? StoreSnapshot.EMPTY : StoreSnapshot.CLOSED);
+    this.contentPath = blobs.directory().getParent();
     ContentDirectory.require(this.contentPath);
-    this.blobs = new BlobFiles(this.contentPath.resolve("blobs"));
-    this.sniffer = new ContentSniffer(blobs);
-    this.current = filter.isOpen() ? StoreSnapshot.EMPTY : StoreSnapshot.CLOSED;
     this.sync =
         new ContainerdSync(
             source,
@@ -61,47 +57,6 @@ public final class ContainerdStore implements BlobStore {
   private void publish(StoreSnapshot snapshot) {
     current = snapshot;
     onChange.run();
-  }
-
-  @Override
-  public Path blobsDirectory() {
-    return blobs.directory();
-  }
-
-  @Override
-  public Catalog catalog() {
-    return current.catalog();
-  }
-
-  @Override
-  public Optional<Descriptor> describe(Digest digest) {
-    Catalog catalog = catalog();
-    int entry = catalog.findDigest(digest);
-    if (entry == Catalog.NOT_FOUND) {
-      return catalog.isClosed() ? Optional.empty() : sniffer.describe(digest);
-    }
-    String mediaType = catalog.descriptor(entry).mediaType();
-    return blobs
-        .version(digest)
-        .map(version -> new Descriptor(digest, version.sizeBytes(), mediaType));
-  }
-
-  @Override
-  public Optional<TagPage> tags(
-      String registryOrNull, String repository, int n, String lastOrNull) {
-    return TagListing.page(catalog(), registryOrNull, repository, n, lastOrNull);
-  }
-
-  @Override
-  public ReferrersPage referrers(
-      String registryOrNull,
-      String repository,
-      Digest subject,
-      String artifactTypeOrNull,
-      String lastOrNull) {
-    return current
-        .referrers()
-        .page(registryOrNull, repository, subject, artifactTypeOrNull, lastOrNull);
   }
 
   @Override

@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * file systems and needs no descriptor. An index that cannot be read keeps the catalog and is
  * logged once. Writers should put blobs in place first and replace {@code index.json} by rename.
  */
-public final class OciLayoutStore implements BlobStore {
+public final class OciLayoutStore extends SnapshotStore {
   /** Time between two looks at {@code index.json}. */
   public static final long POLL_INTERVAL_MS = 1000;
 
@@ -34,11 +34,9 @@ public final class OciLayoutStore implements BlobStore {
 
   private final OciLayout layout;
   private final StoreLimits limits;
-  private final ContentSniffer sniffer;
   private final AtomicLong refreshes = new AtomicLong();
   private final AtomicLong refreshFailures = new AtomicLong();
 
-  private volatile StoreSnapshot current = StoreSnapshot.EMPTY;
   private Optional<OciLayout.IndexVersion> seen = Optional.empty();
   private String lastComplaint;
   private final AtomicReference<Thread> watch = new AtomicReference<>();
@@ -58,9 +56,13 @@ public final class OciLayoutStore implements BlobStore {
    * @throws StoreException when it is no layout that can be read
    */
   public OciLayoutStore(Path root, StoreLimits limits) throws StoreException {
-    this.layout = new OciLayout(root);
+    this(new OciLayout(root), limits);
+  }
+
+  private OciLayoutStore(OciLayout layout, StoreLimits limits) throws StoreException {
+    super(layout.blobs(), StoreSnapshot.EMPTY);
+    this.layout = layout;
     this.limits = limits;
-    this.sniffer = new ContentSniffer(layout.blobs());
     layout.validate();
     read();
   }
@@ -73,48 +75,6 @@ public final class OciLayoutStore implements BlobStore {
    */
   public static void createIfAbsent(Path root) throws StoreException {
     OciLayout.createIfAbsent(root);
-  }
-
-  @Override
-  public Path blobsDirectory() {
-    return layout.blobs().directory();
-  }
-
-  @Override
-  public Catalog catalog() {
-    return current.catalog();
-  }
-
-  @Override
-  public Optional<Descriptor> describe(Digest digest) {
-    Catalog catalog = catalog();
-    int entry = catalog.findDigest(digest);
-    if (entry == Catalog.NOT_FOUND) {
-      return sniffer.describe(digest);
-    }
-    String mediaType = catalog.descriptor(entry).mediaType();
-    return layout
-        .blobs()
-        .version(digest)
-        .map(version -> new Descriptor(digest, version.sizeBytes(), mediaType));
-  }
-
-  @Override
-  public Optional<TagPage> tags(
-      String registryOrNull, String repository, int n, String lastOrNull) {
-    return TagListing.page(catalog(), registryOrNull, repository, n, lastOrNull);
-  }
-
-  @Override
-  public ReferrersPage referrers(
-      String registryOrNull,
-      String repository,
-      Digest subject,
-      String artifactTypeOrNull,
-      String lastOrNull) {
-    return current
-        .referrers()
-        .page(registryOrNull, repository, subject, artifactTypeOrNull, lastOrNull);
   }
 
   @Override
@@ -152,8 +112,8 @@ public final class OciLayoutStore implements BlobStore {
         refreshes.get(),
         refreshFailures.get(),
         sniffer.sniffs(),
-        layout.blobs().failures(),
-        layout.blobs().bytesRead());
+        blobs.failures(),
+        blobs.bytesRead());
   }
 
   @Override
@@ -182,7 +142,7 @@ public final class OciLayoutStore implements BlobStore {
       }
       throw e;
     }
-    current = new LayoutWalk(layout.blobs(), sniffer, limits, layout.bareRepository()).walk(index);
+    current = new LayoutWalk(blobs, sniffer, limits, layout.bareRepository()).walk(index);
     refreshes.incrementAndGet();
   }
 

@@ -70,7 +70,7 @@ class AdvertiserTest {
             BlobStore.class.getClassLoader(),
             new Class<?>[] {BlobStore.class},
             (proxy, method, arguments) -> {
-              assertEquals("inventory", method.getName());
+              assertEquals("catalog", method.getName());
               return catalog;
             });
   }

@@ -76,7 +76,7 @@ class ContainerdStoreTest {
   }
 
   private boolean has(Digest digest) {
-    return store.inventory().findDigest(digest) != Catalog.NOT_FOUND;
+    return store.catalog().findDigest(digest) != Catalog.NOT_FOUND;
   }
 
   private Digest tag(String registry, String repository, String tag) {
@@ -379,10 +379,10 @@ class ContainerdStoreTest {
     sleep(QUIET_MS);
     assertFalse(store.readiness().ready());
     assertFalse(store.catalog().isClosed(), "by digest, what is on disk is served");
-    assertEquals(0, store.inventory().digestCount());
+    assertEquals(0, store.catalog().digestCount());
     images.start();
     awaitReady();
-    assertEquals(3, store.inventory().digestCount());
+    assertEquals(3, store.catalog().digestCount());
   }
 
   @Test
