@@ -25,7 +25,6 @@ final class PullReader {
   static final String PULL = "pull";
 
   private static final String TIMEOUT = "--timeout";
-  private static final String LOOPBACK = "127.0.0.1";
 
   private PullReader() {}
 
@@ -89,9 +88,9 @@ final class PullReader {
         references,
         value(Setting.CONTAINERD_SOCK, result, environment, PullReader::path)
             .orElse(StoreChoice.CONTAINERD_SOCKET),
-        local(
-            value(Setting.METRICS_ADDR, result, environment, HostPort::parse)
-                .orElseGet(() -> HostPort.parse(Setting.METRICS_ADDR.defaultText()))),
+        value(Setting.METRICS_ADDR, result, environment, HostPort::parse)
+            .orElseGet(() -> HostPort.parse(Setting.METRICS_ADDR.defaultText()))
+            .fromThisNode(),
         timeout == null ? Duration.ofNanos(PullLimits.TIMEOUT_NS) : duration(timeout));
   }
 
@@ -135,10 +134,5 @@ final class PullReader {
     } catch (IllegalArgumentException e) {
       throw new SettingsException(TIMEOUT + " " + text + ": " + e.getMessage() + ".");
     }
-  }
-
-  /** A node that listens everywhere is asked on loopback. */
-  private static HostPort local(HostPort address) {
-    return address.isWildcard() ? new HostPort(LOOPBACK, address.port()) : address;
   }
 }

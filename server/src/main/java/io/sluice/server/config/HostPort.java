@@ -14,6 +14,8 @@ public record HostPort(String host, int port) {
   /** Longest host name that DNS allows (RFC 1035, section 2.3.4). */
   private static final int HOST_MAX = 253;
 
+  private static final String LOOPBACK = "127.0.0.1";
+
   private static final String EXPECTED =
       "write host:port or :port, for example :5000, 127.0.0.1:5000 or [::1]:5000";
 
@@ -62,6 +64,11 @@ public record HostPort(String host, int port) {
   /** Whether this stands for every address of the node. */
   public boolean isWildcard() {
     return host.isEmpty() || host.equals("0.0.0.0") || host.equals("::");
+  }
+
+  /** Where a process on this node reaches what listens here: loopback in place of a wildcard. */
+  public HostPort fromThisNode() {
+    return isWildcard() ? new HostPort(LOOPBACK, port) : this;
   }
 
   /** Whether two sockets that listen on this and on {@code other} would get in each other's way. */

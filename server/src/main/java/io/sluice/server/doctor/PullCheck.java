@@ -35,8 +35,7 @@ final class PullCheck {
           SUBJECT, image + " is no image with a tag; write it as pods do, for example nginx:1.27.");
     }
     Reference reference = complete(parsed.get());
-    HostPort address = settings.registryAddr();
-    HostPort node = address.isWildcard() ? new HostPort("127.0.0.1", address.port()) : address;
+    HostPort node = settings.registryAddr().fromThisNode();
     URI uri =
         URI.create(
             "http://"
