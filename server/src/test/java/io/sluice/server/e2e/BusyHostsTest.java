@@ -50,7 +50,7 @@ class BusyHostsTest {
   /** How long Spegel waits for an answer; so long at least some answers should take here. */
   private static final long NOT_BUSY_MS = 20;
 
-  private static final List<AutoCloseable> OPEN = new ArrayList<>();
+  private static final OpenResources OPEN = new OpenResources();
   private static final List<SampleImage> IMAGES = new ArrayList<>();
   private static CpuCgroup group;
   private static SluiceProcess first;
@@ -61,18 +61,18 @@ class BusyHostsTest {
     Requirement.root();
     Requirement.tools("ip", "nsenter");
     Path directory = Workspace.scratch("busy");
-    OPEN.add(() -> Workspace.delete(directory));
+    OPEN.keep(() -> Workspace.delete(directory));
     Path full = directory.resolve("full");
     for (int i = 0; i < 2; i++) {
       IMAGES.add(SampleImage.write(full, "sluice.test/busy:" + i, LAYERS, LAYER_BYTES, i));
     }
     SampleImage.write(directory.resolve("other"), "sluice.test/other:1", 1, LAYER_BYTES, 2);
-    group = keep(CpuCgroup.of(ENOUGH_CPUS));
-    Bridge bridge = keep(Bridge.create());
+    group = OPEN.keep(CpuCgroup.of(ENOUGH_CPUS));
+    Bridge bridge = OPEN.keep(Bridge.create());
     Bridge.Host one = bridge.add();
     Bridge.Host two = bridge.add();
-    first = keep(startNode(one, one, full));
-    second = keep(startNode(two, one, directory.resolve("other")));
+    first = OPEN.keep(startNode(one, one, full));
+    second = OPEN.keep(startNode(two, one, directory.resolve("other")));
     for (SluiceProcess node : List.of(first, second)) {
       Patience.until(
           node.authority() + " knows the other",
@@ -93,16 +93,9 @@ class BusyHostsTest {
         .start();
   }
 
-  private static <T extends AutoCloseable> T keep(T resource) {
-    OPEN.add(0, resource);
-    return resource;
-  }
-
   @AfterAll
   static void stop() throws Exception {
-    for (AutoCloseable each : OPEN) {
-      each.close();
-    }
+    OPEN.closeAll();
   }
 
   @Test

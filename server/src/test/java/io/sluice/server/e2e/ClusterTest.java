@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +44,7 @@ class ClusterTest {
   private static final Duration CUT_OFF = Duration.ofSeconds(4);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private static final List<AutoCloseable> OPEN = new ArrayList<>();
+  private static final OpenResources OPEN = new OpenResources();
   private static DebianImage debian;
   private static SampleImage sample;
   private static SampleImage partial;
@@ -63,10 +62,10 @@ class ClusterTest {
     Requirement.tools("docker-registry", "skopeo", "curl");
     debian = DebianImage.cached();
     directory = Workspace.scratch("cluster");
-    OPEN.add(() -> Workspace.delete(directory));
+    OPEN.keep(() -> Workspace.delete(directory));
     Path layout = writeLayout(directory.resolve("layout"));
     names = directory.resolve("hosts");
-    bridge = keep(Bridge.create());
+    bridge = OPEN.keep(Bridge.create());
     first = start(layout);
     second = start(null);
     third = start(null);
@@ -98,19 +97,12 @@ class ClusterTest {
   private static ClusterHost start(Path layoutOrNull) {
     Bridge.Host network = bridge.add();
     ClusterHost.addName(names, network);
-    return keep(ClusterHost.start(network, names, layoutOrNull));
-  }
-
-  private static <T extends AutoCloseable> T keep(T resource) {
-    OPEN.add(0, resource);
-    return resource;
+    return OPEN.keep(ClusterHost.start(network, names, layoutOrNull));
   }
 
   @AfterAll
   static void stopHosts() throws Exception {
-    for (AutoCloseable each : OPEN) {
-      each.close();
-    }
+    OPEN.closeAll();
   }
 
   @AfterEach

@@ -37,7 +37,7 @@ class PullTest {
   /** Slow enough that a pull takes seconds. */
   private static final int SLOW_MEGABITS_PER_SECOND = 32;
 
-  private static final List<AutoCloseable> OPEN = new ArrayList<>();
+  private static final OpenResources OPEN = new OpenResources();
   private static Path directory;
   private static Path layout;
   private static Bridge bridge;
@@ -53,19 +53,20 @@ class PullTest {
     Requirement.tools("containerd", "ctr", "ip", "nsenter", "docker-registry", "skopeo", "curl");
     Requirement.tools("script", "tc");
     directory = Workspace.scratch("pull");
-    OPEN.add(() -> Workspace.delete(directory));
+    OPEN.keep(() -> Workspace.delete(directory));
     layout = directory.resolve("layout");
     SampleImage.write(layout, REGISTRY + "/start:1", 1, 1, 0);
-    bridge = keep(Bridge.create());
+    bridge = OPEN.keep(Bridge.create());
     first = bridge.add();
     second = bridge.add();
     firstNode =
-        keep(SluiceProcess.servingLayout(layout).onHost(first.address(), first::enter).start());
-    containerd = keep(ContainerdHost.startWithCri(second));
+        OPEN.keep(
+            SluiceProcess.servingLayout(layout).onHost(first.address(), first::enter).start());
+    containerd = OPEN.keep(ContainerdHost.startWithCri(second));
     containerd.mirror(REGISTRY, ClusterHost.MIRROR, ClusterHost.MIRROR);
     Path token = Files.writeString(directory.resolve("token"), TOKEN + "\n");
     secondNode =
-        keep(
+        OPEN.keep(
             SluiceProcess.serving(containerd, NAMESPACE)
                 .with("--static-peers", first.address() + ":5000")
                 .with("--admin-token-file", token.toString())
@@ -73,16 +74,9 @@ class PullTest {
                 .start());
   }
 
-  private static <T extends AutoCloseable> T keep(T resource) {
-    OPEN.add(0, resource);
-    return resource;
-  }
-
   @AfterAll
   static void stopHosts() throws Exception {
-    for (AutoCloseable each : OPEN) {
-      each.close();
-    }
+    OPEN.closeAll();
   }
 
   /** Runs {@code sluice pull} as on the second host. */

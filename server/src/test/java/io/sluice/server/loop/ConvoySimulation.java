@@ -63,8 +63,6 @@ final class ConvoySimulation {
   private static final long READ_AHEAD_BYTES = 8 * BLOCK_BYTES;
 
   /** Lines of the log in the report of a failed run; what is expected to be logged is not shown. */
-  private static final int LOG_LINES = 20;
-
   private static final Fault[] HARMLESS = {
     Fault.REORDER,
     Fault.LATE_WAKE_UP,
@@ -115,23 +113,15 @@ final class ConvoySimulation {
   /** Runs everything that {@code seed} decides; throws when something is wrong. */
   static Outcome run(long seed) {
     ConvoySimulation simulation = new ConvoySimulation(seed);
-    CapturedLog log = new CapturedLog();
-    try (log;
-        LoopFixture fixture = simulation.fixture) {
-      simulation.draw();
-      fixture.turnUntil(simulation::everybodyIsDone, simulation::checkBlocked);
-      fixture.finish();
-      return simulation.verdict();
-    } catch (RuntimeException | AssertionError failed) {
-      throw new AssertionError(
-          "seed "
-              + seed
-              + ": "
-              + failed.getMessage()
-              + "\n"
-              + simulation.describe()
-              + log.tail(LOG_LINES),
-          failed);
+    return Seeds.explained(seed, new CapturedLog(), simulation::describe, simulation::run);
+  }
+
+  private Outcome run() {
+    try (LoopFixture open = fixture) {
+      draw();
+      open.turnUntil(this::everybodyIsDone, this::checkBlocked);
+      open.finish();
+      return verdict();
     }
   }
 

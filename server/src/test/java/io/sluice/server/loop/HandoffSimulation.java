@@ -32,7 +32,6 @@ final class HandoffSimulation {
   /** From the moment at which the loops are broken off until they have ended. */
   private static final long ABORT_NS_MAX = 500 * MS;
 
-  private static final int LOG_LINES = 20;
   private static final int TURNS_MAX = 1_000_000;
   private static final int BLOCK_BYTES = 8 << 10;
   private static final int BLOB_BLOCKS_MAX = 16;
@@ -123,12 +122,12 @@ final class HandoffSimulation {
   static Outcome run(long seed) {
     CapturedLog log = new CapturedLog();
     HandoffSimulation simulation = new HandoffSimulation(seed);
-    try (log;
-        LoopFixture fixture = simulation.fixture) {
-      return simulation.run(fixture);
-    } catch (RuntimeException | AssertionError failed) {
-      String sentence = "seed " + seed + ": " + failed.getMessage() + "\n";
-      throw new AssertionError(sentence + simulation.describe() + log.tail(LOG_LINES), failed);
+    return Seeds.explained(seed, log, simulation::describe, simulation::runAndClose);
+  }
+
+  private Outcome runAndClose() {
+    try (LoopFixture open = fixture) {
+      return run(open);
     }
   }
 

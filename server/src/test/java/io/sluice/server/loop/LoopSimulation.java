@@ -24,8 +24,6 @@ final class LoopSimulation {
   private static final long STOP_SPREAD_NS = TimeUnit.SECONDS.toNanos(2);
 
   /** Lines of the log in the report of a failed run; what is expected to be logged is not shown. */
-  private static final int LOG_LINES = 20;
-
   private static final int TURNS_MAX = 3_000_000;
 
   private final long seed;
@@ -67,20 +65,7 @@ final class LoopSimulation {
   /** Runs everything that {@code seed} decides; throws when something is wrong. */
   static Outcome run(long seed) {
     LoopSimulation simulation = new LoopSimulation(seed);
-    CapturedLog log = new CapturedLog();
-    try (log) {
-      return simulation.run();
-    } catch (RuntimeException | AssertionError failed) {
-      throw new AssertionError(
-          "seed "
-              + seed
-              + ": "
-              + failed.getMessage()
-              + "\n"
-              + simulation.describe()
-              + log.tail(LOG_LINES),
-          failed);
-    }
+    return Seeds.explained(seed, new CapturedLog(), simulation::describe, simulation::run);
   }
 
   static Digest drawDigest(SplittableRandom random) {

@@ -40,9 +40,8 @@ final class RelaySimulation {
   private static final long PAUSE_NS_MAX = 20 * SECOND_NS;
 
   /** Lines of the log in the report of a failed run; what is expected to be logged is not shown. */
-  private static final int LOG_LINES = 20;
-
   private static final int TURNS_MAX = 3_000_000;
+
   private static final int CLIENTS_MAX = 24;
   private static final int PEERS_MAX = 7;
   private static final int REQUESTS_MAX = 4;
@@ -100,20 +99,7 @@ final class RelaySimulation {
   /** Runs everything that {@code seed} decides; throws when something is wrong. */
   static Outcome run(long seed) {
     RelaySimulation simulation = new RelaySimulation(seed);
-    CapturedLog log = new CapturedLog();
-    try (log) {
-      return simulation.run();
-    } catch (RuntimeException | AssertionError failed) {
-      throw new AssertionError(
-          "seed "
-              + seed
-              + ": "
-              + failed.getMessage()
-              + "\n"
-              + simulation.describe()
-              + log.tail(LOG_LINES),
-          failed);
-    }
+    return Seeds.explained(seed, new CapturedLog(), simulation::describe, simulation::run);
   }
 
   private Outcome run() {

@@ -2,9 +2,11 @@ package io.sluice.server.loop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.sluice.server.log.CapturedLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 
 /**
  * The seeds that a simulation is run with: those from 0 on, as many as the system property {@code
@@ -14,6 +16,8 @@ import java.util.function.LongFunction;
  * @param <O> what comes of a run; two of the same seed are equal
  */
 final class Seeds<O> {
+  private static final int LOG_LINES = 20;
+
   private final String property;
   private final LongFunction<O> simulation;
   private final String command;
@@ -34,6 +38,21 @@ final class Seeds<O> {
             + " -Dsurefire.failIfNoSpecifiedTests=false -Dsluice.test.flags=-D"
             + property
             + ".seed=";
+  }
+
+  /**
+   * One run; a failure says the seed, what was drawn, and the end of what was logged meanwhile.
+   *
+   * @param log closed here
+   */
+  static <O> O explained(
+      long seed, CapturedLog log, Supplier<String> description, Supplier<O> simulation) {
+    try (log) {
+      return simulation.get();
+    } catch (RuntimeException | AssertionError failed) {
+      String sentence = "seed " + seed + ": " + failed.getMessage() + "\n";
+      throw new AssertionError(sentence + description.get() + log.tail(LOG_LINES), failed);
+    }
   }
 
   /** What came of all runs; nothing when a single seed was asked for, which proves no average. */
