@@ -7,7 +7,6 @@ import io.sluice.routing.libp2p.HostOptions;
 import io.sluice.routing.libp2p.Libp2pHost;
 import io.sluice.routing.libp2p.identity.Identity;
 import io.sluice.routing.libp2p.tcp.Reactor;
-import io.sluice.routing.multiformat.MalformedException;
 import io.sluice.routing.multiformat.Multiaddr;
 import io.sluice.routing.multiformat.PeerId;
 import java.io.BufferedReader;
@@ -15,7 +14,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -134,51 +132,18 @@ public final class Crowd {
   }
 
   /** Answers every question with the one peer that it knows. */
-  private final class Answers extends Quiet {
-    private final MessageReader reader = new MessageReader(KademliaLimits.REQUEST_BYTES_MAX);
-    private PeerStream stream;
-
+  private final class Answers extends AskedStream {
     @Override
-    public void onOpen(PeerStream opened) {
-      stream = opened;
-    }
-
-    @Override
-    public void onData(ByteBuffer bytes) {
-      try {
-        for (KademliaMessage question = reader.next(bytes);
-            question != null;
-            question = reader.next(bytes)) {
-          if (question.type() != MessageType.ADD_PROVIDER) {
-            List<PeerRecord> closer = List.of(targetRecord);
-            stream.send(
-                MessageCodec.encode(
-                    new KademliaMessage(question.type(), question.key(), closer, List.of())));
-          }
-        }
-      } catch (MalformedException malformed) {
-        throw new UncheckedIOException(malformed);
-      }
+    void onQuestion(KademliaMessage question) {
+      List<PeerRecord> closer = List.of(targetRecord);
+      stream.send(
+          MessageCodec.encode(
+              new KademliaMessage(question.type(), question.key(), closer, List.of())));
     }
 
     @Override
     public void onEnd() {
       stream.closeWrite();
     }
-  }
-
-  /** Hears and does nothing. */
-  private static class Quiet implements StreamListener {
-    @Override
-    public void onOpen(PeerStream stream) {}
-
-    @Override
-    public void onData(ByteBuffer bytes) {}
-
-    @Override
-    public void onEnd() {}
-
-    @Override
-    public void onFailed(String reason) {}
   }
 }

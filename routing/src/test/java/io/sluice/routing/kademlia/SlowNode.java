@@ -1,10 +1,7 @@
 package io.sluice.routing.kademlia;
 
-import io.sluice.routing.host.PeerStream;
-import io.sluice.routing.host.StreamListener;
 import io.sluice.routing.host.memory.Ignored;
 import io.sluice.routing.host.memory.MemoryHost;
-import io.sluice.routing.multiformat.MalformedException;
 import io.sluice.routing.multiformat.PeerId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,31 +40,9 @@ final class SlowNode {
     host.connect(node.id(), node.host().addresses(), SimulatedNetwork.SECOND_NS, new Ignored());
   }
 
-  private final class Served implements StreamListener {
-    private final MessageReader reader = new MessageReader(KademliaLimits.REQUEST_BYTES_MAX);
-    private PeerStream stream;
-
+  private final class Served extends AskedStream {
     @Override
-    public void onOpen(PeerStream opened) {
-      stream = opened;
-    }
-
-    @Override
-    public void onData(ByteBuffer bytes) {
-      try {
-        for (KademliaMessage question = reader.next(bytes);
-            question != null;
-            question = reader.next(bytes)) {
-          if (question.type() != MessageType.ADD_PROVIDER) {
-            answerLater(question);
-          }
-        }
-      } catch (MalformedException malformed) {
-        throw new AssertionError(malformed);
-      }
-    }
-
-    private void answerLater(KademliaMessage question) {
+    void onQuestion(KademliaMessage question) {
       List<PeerRecord> providers =
           question.type() == MessageType.GET_PROVIDERS
               ? List.of(new PeerRecord(host.id(), host.addresses()))
@@ -79,11 +54,5 @@ final class SlowNode {
       busyUntilNs = Math.max(busyUntilNs, nowNs) + answerNs;
       network.scheduler.schedule(busyUntilNs - nowNs, () -> stream.send(answer));
     }
-
-    @Override
-    public void onEnd() {}
-
-    @Override
-    public void onFailed(String reason) {}
   }
 }
