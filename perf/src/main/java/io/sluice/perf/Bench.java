@@ -28,6 +28,7 @@ import io.sluice.perf.workload.Stage;
 import io.sluice.perf.workload.StartWorkload;
 import io.sluice.perf.workload.Workload;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -186,15 +187,16 @@ public final class Bench implements Callable<Integer> {
     boolean passed = true;
     for (Workload workload : chosen) {
       try {
-        ScenarioReport report = workload.run(stage);
-        reports.add(report);
-        output.scenario(report);
-        passed &= report.failures().isEmpty();
-        passed &= report.bounds().stream().allMatch(Bound::passed);
+        reports.add(workload.run(stage));
       } catch (IOException | LinuxException e) {
-        System.err.println(workload.name() + " failed: " + e.getMessage());
-        passed = false;
+        ScenarioReport broken = new ScenarioReport(workload.name(), "could not be measured");
+        broken.fail(workload.name(), e.getMessage());
+        reports.add(broken);
       }
+      ScenarioReport report = reports.get(reports.size() - 1);
+      output.scenario(report);
+      passed &= report.failures().isEmpty();
+      passed &= report.bounds().stream().allMatch(Bound::passed);
     }
     try {
       output.finish(environment, reports);
@@ -205,7 +207,9 @@ public final class Bench implements Callable<Integer> {
     return passed ? 0 : EXIT_MISSED;
   }
 
+  /** Says what is going on, and how long the run has taken. */
   private static void progress(String line) {
-    System.err.println(line);
+    long seconds = ManagementFactory.getRuntimeMXBean().getUptime() / 1_000;
+    System.err.printf("[%d:%02d] %s%n", seconds / 60, seconds % 60, line);
   }
 }

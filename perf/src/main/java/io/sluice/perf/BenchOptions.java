@@ -60,7 +60,9 @@ final class BenchOptions {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Also write bench.txt, bench.json and memory.svg into this directory.")
+      description =
+          "Also write report.html, bench.txt, bench.json, memory.svg and latencies for"
+              + " HdrHistogram's tools (hgrm/) into this directory.")
   Path out;
 
   @Option(

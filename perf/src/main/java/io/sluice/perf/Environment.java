@@ -14,8 +14,6 @@ import java.util.Map;
 
 /** Where figures come from: what a reader has to know to compare them with others. */
 final class Environment {
-  private static final long MIB = 1 << 20;
-
   private Environment() {}
 
   /**
@@ -28,15 +26,25 @@ final class Environment {
    */
   static Map<String, String> describe(BenchOptions options, Stage stage) throws IOException {
     Path data = options.data;
+    HostFacts host = new HostFacts(Path.of("/"));
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("time", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    facts.put("system", host.system());
     facts.put("kernel", System.getProperty("os.version") + " " + System.getProperty("os.arch"));
+    facts.put("cpu", Runtime.getRuntime().availableProcessors() + " x " + host.processor());
+    facts.put("cpu governor", host.governor());
+    facts.put("cpu mitigations", host.mitigations());
+    facts.put("memory", host.memory());
+    facts.put("transparent huge pages", host.hugePages());
+    facts.put("disk", host.disk(DeviceMeter.deviceOf(data)));
+    facts.put("file system", Files.getFileStore(data).type() + ", " + host.mountOptions(data));
+    facts.put("limits", host.limits());
     facts.put(
-        "cpu",
-        Runtime.getRuntime().availableProcessors() + " x " + line("/proc/cpuinfo", "model name"));
-    facts.put("memory", line("/proc/meminfo", "MemTotal"));
-    facts.put("file system", Files.getFileStore(data).type() + ", " + device(data));
-    facts.put("control groups", stage.mounts().toString());
+        "control groups",
+        stage.mounts()
+            + (stage.mounts().unified()
+                ? ""
+                : ", which charges sockets only where it limits them"));
     facts.put(
         "java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
     facts.put("node", stage.node().program().description());
@@ -46,38 +54,13 @@ final class Environment {
     facts.put("wrk", firstLine(options.wrk.toString(), "--version"));
     facts.put("rounds", Integer.toString(stage.rounds()));
     facts.put("seed", Long.toString(stage.plan().seed()));
-    facts.put("load average before", Files.readString(Path.of("/proc/loadavg")).trim());
+    facts.put("load average before", host.load());
     return facts;
   }
 
   private static String flags(Stage stage) {
     List<String> words = stage.node().program().command();
     return words.size() == 1 ? "none" : String.join(" ", words.subList(1, words.size()));
-  }
-
-  private static String device(Path data) throws IOException {
-    String device = DeviceMeter.deviceOf(data);
-    Path sys = Path.of("/sys/dev/block", device);
-    if (!Files.exists(sys)) {
-      return "device " + device;
-    }
-    long sectors = Long.parseLong(Files.readString(sys.resolve("size")).trim());
-    boolean rotational = Files.readString(sys.resolve("queue/rotational")).trim().equals("1");
-    return sys.toRealPath().getFileName()
-        + " of "
-        + sectors * 512 / MIB / 1024
-        + " GiB"
-        + (rotational ? ", rotational" : "");
-  }
-
-  /** The value of the first line {@code key : value} of a file in /proc. */
-  private static String line(String file, String key) throws IOException {
-    for (String line : Files.readAllLines(Path.of(file))) {
-      if (line.startsWith(key)) {
-        return line.substring(line.indexOf(':') + 1).trim();
-      }
-    }
-    return "unknown";
   }
 
   private static String firstLine(String... command) {

@@ -4,6 +4,7 @@ import io.sluice.perf.meter.CgroupMeter;
 import io.sluice.perf.meter.CpuMeter;
 import io.sluice.perf.meter.DeviceMeter;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -175,6 +176,25 @@ public final class Cgroup implements AutoCloseable {
       throw new IOException("no cpuacct control groups are mounted: CPU time cannot be measured");
     }
     return new CpuMeter(directory);
+  }
+
+  /**
+   * CPU time of this group and of all others that this process has made and not removed yet.
+   *
+   * @return nanoseconds
+   * @throws IOException when no hierarchy accounts for CPU time
+   */
+  public long familyCpuNs() throws IOException {
+    Path own = unified ? memoryDirectory() : directories.get("cpuacct");
+    String name = memoryDirectory().getFileName().toString();
+    String family = name.substring(0, name.lastIndexOf('-') + 1) + "*";
+    long sumNs = 0;
+    try (DirectoryStream<Path> groups = Files.newDirectoryStream(own.getParent(), family)) {
+      for (Path group : groups) {
+        sumNs += new CpuMeter(group).usedNs();
+      }
+    }
+    return sumNs;
   }
 
   /**

@@ -7,7 +7,8 @@ import io.sluice.perf.data.Layer;
 import io.sluice.perf.load.BlobRequest;
 import io.sluice.perf.load.BodyMode;
 import io.sluice.perf.load.RequestSource;
-import io.sluice.perf.meter.CpuMeter;
+import io.sluice.perf.meter.Cost;
+import io.sluice.perf.meter.GroupWatch;
 import io.sluice.perf.report.Bound;
 import io.sluice.perf.report.ScenarioReport;
 import java.io.IOException;
@@ -73,22 +74,23 @@ public final class ManifestsWorkload implements Workload {
         BlobRequest.whole(
             Running.manifestPath(manifest), manifest.sizeBytes(), manifest.digestHex());
     session.measure(1, BodyMode.VERIFY, RequestSource.once(List.of(whole)));
-    wrk(stage, session, manifest, seconds);
+    try (Cgroup clients = stage.group()) {
+      wrk(stage, clients, session, manifest, seconds);
+    }
   }
 
-  private static Wrk.Reading wrk(Stage stage, Session session, Layer manifest, int seconds)
+  private static Wrk.Reading wrk(
+      Stage stage, Cgroup clients, Session session, Layer manifest, int seconds)
       throws IOException, InterruptedException {
-    try (Cgroup group = stage.group()) {
-      return stage
-          .wrk()
-          .run(
-              group,
-              session.running().address(),
-              Running.manifestPath(manifest),
-              manifest.sizeBytes(),
-              CONNECTIONS,
-              seconds);
-    }
+    return stage
+        .wrk()
+        .run(
+            clients,
+            session.running().address(),
+            Running.manifestPath(manifest),
+            manifest.sizeBytes(),
+            CONNECTIONS,
+            seconds);
   }
 
   private static void ask(
@@ -99,15 +101,19 @@ public final class ManifestsWorkload implements Workload {
       int seconds,
       ScenarioReport report)
       throws IOException, InterruptedException {
-    CpuMeter cpu = session.group().cpu();
-    long cpuBeforeNs = cpu.usedNs();
-    Wrk.Reading reading = wrk(stage, session, manifest, seconds);
-    double cpuNs = cpu.usedNs() - cpuBeforeNs;
-    report.add(subject, REQUESTS, "1/s", reading.requestsPerSecond());
-    report.add(subject, "p50", "ms", reading.p50Ns() / NS_PER_MS);
-    report.add(subject, P99, "ms", reading.p99Ns() / NS_PER_MS);
-    report.add(subject, "max", "ms", reading.maxNs() / NS_PER_MS);
-    report.add(subject, Figures.CPU, "us/request", cpuNs / NS_PER_US / reading.requests());
+    // The clients' group stays until the watch ends, so that they do not count as others.
+    try (Cgroup clients = stage.group();
+        GroupWatch watch = session.watch()) {
+      Wrk.Reading reading = wrk(stage, clients, session, manifest, seconds);
+      Cost cost = watch.finish();
+      report.add(subject, REQUESTS, "1/s", reading.requestsPerSecond());
+      report.add(subject, "p50", "ms", reading.p50Ns() / NS_PER_MS);
+      report.add(subject, P99, "ms", reading.p99Ns() / NS_PER_MS);
+      report.add(subject, "max", "ms", reading.maxNs() / NS_PER_MS);
+      double requests = reading.requests();
+      report.add(subject, Figures.CPU, "us/request", cost.cpuNs() / NS_PER_US / requests);
+      Figures.addCosts(report, subject, List.of(cost), requests, "1/request");
+    }
   }
 
   private static void bounds(Stage stage, ScenarioReport report) {
