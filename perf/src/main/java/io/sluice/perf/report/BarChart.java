@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jfree.chart.JFreeChart;
+import org.jfree.chart.axis.AxisLocation;
 import org.jfree.chart.axis.CategoryAxis;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.plot.CategoryPlot;
@@ -25,6 +26,9 @@ final class BarChart {
 
   /** Of a bar and the room around it. */
   static final int BAR_HEIGHT = 26;
+
+  /** Of the picture; the room that is left shows how bars compare, whatever they are called. */
+  private static final float NAMES_WIDTH_MAX = 0.65f;
 
   private static final double RANGE_WIDTH_MAX = 0.02;
 
@@ -55,10 +59,12 @@ final class BarChart {
     }
     List<Series> series = new ArrayList<>();
     subjects.forEach(subject -> series.add(report.series(subject, figure).orElseThrow()));
+    CategoryAxis names = new CategoryAxis();
+    names.setMaximumCategoryLabelWidthRatio(NAMES_WIDTH_MAX);
     CategoryPlot plot =
-        new CategoryPlot(
-            medians(subjects, series), new CategoryAxis(), new NumberAxis(), bars(subjects));
+        new CategoryPlot(medians(subjects, series), names, new NumberAxis(), bars(subjects));
     plot.setOrientation(PlotOrientation.HORIZONTAL);
+    plot.setRangeAxisLocation(AxisLocation.BOTTOM_OR_LEFT);
     if (series.stream().anyMatch(s -> s.values().size() > 1)) {
       plot.setDataset(1, ranges(subjects, series));
       plot.setRenderer(1, rangeLines());

@@ -18,7 +18,7 @@ import org.jfree.chart.JFreeChart;
 public final class HtmlReport {
   private static final int LINES_WIDTH = 860;
   private static final int LINES_HEIGHT = 300;
-  private static final int BARS_WIDTH = 430;
+  private static final int BARS_WIDTH = 560;
 
   /** Figures that are drawn besides those of speed. */
   private static final Set<String> DRAWN =
@@ -63,12 +63,17 @@ public final class HtmlReport {
   private final Markup page = new Markup();
   private final Map<String, String> environment;
   private final List<ScenarioReport> scenarios;
+  private final Optional<ScenarioReport> pictured;
   private final Summary summary;
   private boolean cannotDraw;
 
-  private HtmlReport(Map<String, String> environment, List<ScenarioReport> scenarios) {
+  private HtmlReport(
+      Map<String, String> environment,
+      List<ScenarioReport> scenarios,
+      Optional<ScenarioReport> pictured) {
     this.environment = environment;
     this.scenarios = scenarios;
+    this.pictured = pictured;
     this.summary = new Summary(scenarios);
   }
 
@@ -87,12 +92,12 @@ public final class HtmlReport {
       List<ScenarioReport> scenarios,
       Optional<ScenarioReport> pictured)
       throws IOException {
-    HtmlReport report = new HtmlReport(environment, scenarios);
-    report.page(pictured);
+    HtmlReport report = new HtmlReport(environment, scenarios, pictured);
+    report.page();
     Files.writeString(file, "<!DOCTYPE html>\n" + report.page);
   }
 
-  private void page(Optional<ScenarioReport> pictured) {
+  private void page() {
     page.open("html", "xmlns", "http://www.w3.org/1999/xhtml", "lang", "en");
     page.open("head");
     page.raw("<meta charset=\"utf-8\"/>\n");
@@ -177,7 +182,7 @@ public final class HtmlReport {
     figures(scenario);
     bars(scenario);
     latencies(scenario);
-    if (!scenario.timelines().isEmpty()) {
+    if (!scenario.timelines().isEmpty() && !pictured.equals(Optional.of(scenario))) {
       page.element("h3", "Memory over time, first round");
       lines("MiB charged to each", () -> LineChart.memory(scenario));
     }

@@ -54,6 +54,8 @@ public final class MemoryWorkload implements Workload {
   /** A node gives back what only its start needed once it has been idle for so long. */
   private static final long IDLE_MS = Limits.IDLE_GIVE_BACK_NS / 1_000_000 + 2_000;
 
+  private static final long IDLE_OTHERS_MS = 2_000;
+
   private static final String CACHE = "cache growth";
   private static final String KILLS = "kills";
 
@@ -118,18 +120,12 @@ public final class MemoryWorkload implements Workload {
     String subject = subject(contender, limit);
     try (Session session = stage.open(contender, limit)) {
       if (limit.isEmpty()) {
-        idle(session, subject, report);
+        Thread.sleep(contender == stage.node() ? IDLE_MS : IDLE_OTHERS_MS);
+        report.add(subject, IDLE, "MiB", session.memory().read().totalBytes() / MIB);
+        report.add(subject, "idle RSS", "MiB", session.residentBytes() / MIB);
       }
       pull(stage, session, subject, report);
     }
-  }
-
-  /** Before any traffic but the question whether it is there. */
-  private static void idle(Session session, String subject, ScenarioReport report)
-      throws IOException, InterruptedException {
-    Thread.sleep(IDLE_MS);
-    report.add(subject, IDLE, "MiB", session.memory().read().totalBytes() / MIB);
-    report.add(subject, "idle RSS", "MiB", session.residentBytes() / MIB);
   }
 
   private static void pull(Stage stage, Session session, String subject, ScenarioReport report)
@@ -141,8 +137,8 @@ public final class MemoryWorkload implements Workload {
     try (MemoryTimeline timeline = session.timeline(SAMPLE_INTERVAL_MS)) {
       for (int i = 0; i < PULSES; i++) {
         LayerSet layers = pulse(stage, i);
-        layers.makeCold();
         Thread.sleep(drawn ? pauseMs(stage) : 0);
+        layers.makeCold();
         pulses[i] =
             session.measure(CONNECTIONS, BodyMode.DISCARD, RequestSource.once(ranges(layers)));
         deviceBytes += pulses[i].deviceBytes();

@@ -1,6 +1,7 @@
 package io.sluice.perf.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -30,8 +31,38 @@ class MemoryPictureTest {
     MemoryPicture.write(file, report);
     Document svg =
         DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(Files.newInputStream(file));
-    assertEquals(2, svg.getElementsByTagName("polyline").getLength());
-    assertTrue(Files.readString(file).contains(">20</text>"), "the scale ends at the first round");
+    assertEquals("svg", svg.getDocumentElement().getTagName());
+    String text = svg.getDocumentElement().getTextContent();
+    assertTrue(text.contains("charge <of> two & more"), text);
+    assertTrue(text.contains("sluice") && text.contains("peer"), text);
+    assertFalse(text.contains("900"), "the scale ends at the first round");
+  }
+
+  @Test
+  void drawsHoweverManyContendersThereAre() throws Exception {
+    ScenarioReport report = new ScenarioReport("memory", "a crowd");
+    for (int i = 0; i < 40; i++) {
+      report.add("peer " + i, "throughput", "GiB/s", 1);
+      report.timeline("peer " + i + ", round 1", List.of(point(0, i), point(1, i)));
+    }
+    Path file = directory.resolve("memory.svg");
+    MemoryPicture.write(file, report);
+    String svg = Files.readString(file);
+    for (int i = 0; i < 40; i++) {
+      assertTrue(svg.contains(">peer " + i + "</text"), "peer " + i);
+    }
+  }
+
+  @Test
+  void inkFollowsThePageAroundIt() throws Exception {
+    ScenarioReport report = new ScenarioReport("memory", "light and dark");
+    report.add("sluice", "throughput", "GiB/s", 1);
+    report.timeline("sluice, round 1", List.of(point(0, 10), point(1, 20)));
+    Path file = directory.resolve("memory.svg");
+    MemoryPicture.write(file, report);
+    String svg = Files.readString(file);
+    assertTrue(svg.contains("prefers-color-scheme:dark") && svg.contains("currentColor"), svg);
+    assertFalse(svg.contains("rgb(1,2,3)"), svg);
   }
 
   @Test
