@@ -16,9 +16,8 @@ import org.jfree.chart.JFreeChart;
  * is XML as well as HTML. One thread.
  */
 public final class HtmlReport {
-  private static final int LINES_WIDTH = 860;
+  private static final int CHART_WIDTH = 560;
   private static final int LINES_HEIGHT = 300;
-  private static final int BARS_WIDTH = 560;
 
   /** Figures that are drawn besides those of speed. */
   private static final Set<String> DRAWN =
@@ -182,10 +181,7 @@ public final class HtmlReport {
     figures(scenario);
     bars(scenario);
     latencies(scenario);
-    if (!scenario.timelines().isEmpty() && !pictured.equals(Optional.of(scenario))) {
-      page.element("h3", "Memory over time, first round");
-      lines("MiB charged to each", () -> LineChart.memory(scenario));
-    }
+    lines(scenario);
     if (!scenario.notes().isEmpty()) {
       page.open("ul");
       scenario.notes().forEach(note -> page.element("li", note));
@@ -233,32 +229,53 @@ public final class HtmlReport {
       String caption = figure + (unit.isEmpty() ? "" : ", " + unit);
       int height =
           BarChart.FRAME_HEIGHT + BarChart.BAR_HEIGHT * BarChart.subjects(scenario, figure).size();
-      draw(caption, () -> svg(BarChart.of(scenario, figure), caption, BARS_WIDTH, height));
+      draw(caption, () -> svg(BarChart.of(scenario, figure), caption, CHART_WIDTH, height));
     }
     page.close();
   }
 
-  private void latencies(ScenarioReport scenario) {
+  private static Set<String> latencyNames(ScenarioReport scenario) {
     Set<String> figures = new LinkedHashSet<>();
     scenario.latencies().values().forEach(byFigure -> figures.addAll(byFigure.keySet()));
-    for (String figure : figures) {
-      page.element("h3", Character.toUpperCase(figure.charAt(0)) + figure.substring(1) + ", ms");
-      page.open("div", "class", "scroll").open("table").open("tr").element("th", "all rounds");
-      Percentiles.heading().forEach(h -> page.element("th", h, "class", "number"));
-      page.close();
+    return figures;
+  }
+
+  private void latencies(ScenarioReport scenario) {
+    if (scenario.latencies().isEmpty()) {
+      return;
+    }
+    page.open("div", "class", "scroll").open("table").open("tr");
+    page.element("th", "latency of all rounds, ms").element("th", "");
+    Percentiles.heading().forEach(h -> page.element("th", h, "class", "number"));
+    page.close();
+    for (String figure : latencyNames(scenario)) {
       for (String subject : scenario.subjects()) {
         Optional.ofNullable(scenario.latencies().getOrDefault(subject, Map.of()).get(figure))
             .ifPresent(
                 histogram -> {
-                  page.open("tr").element("td", subject);
+                  page.open("tr").element("td", figure).element("td", subject);
                   Percentiles.row(histogram)
                       .forEach(value -> page.element("td", value, "class", "number"));
                   page.close();
                 });
       }
-      page.close().close();
-      lines(figure + " by percentile", () -> LineChart.latency(scenario, figure));
     }
+    page.close().close();
+  }
+
+  private void lines(ScenarioReport scenario) {
+    boolean memory = !scenario.timelines().isEmpty() && !pictured.equals(Optional.of(scenario));
+    if (cannotDraw || scenario.latencies().isEmpty() && !memory) {
+      return;
+    }
+    page.open("div", "class", "charts");
+    for (String figure : latencyNames(scenario)) {
+      lines(figure + " by percentile, all rounds", () -> LineChart.latency(scenario, figure));
+    }
+    if (memory) {
+      lines("memory charged to each, first round", () -> LineChart.memory(scenario));
+    }
+    page.close();
   }
 
   private void environment() {
@@ -289,7 +306,7 @@ public final class HtmlReport {
   }
 
   private void lines(String caption, Lines lines) {
-    draw(caption, () -> svg(lines.chart(), caption, LINES_WIDTH, LINES_HEIGHT));
+    draw(caption, () -> svg(lines.chart(), caption, CHART_WIDTH, LINES_HEIGHT));
   }
 
   private static Optional<String> svg(

@@ -15,6 +15,7 @@ import org.apache.batik.svggen.SVGIDGenerator;
 import org.jfree.chart.JFreeChart;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 
 /**
  * Charts as SVG that needs nothing else: text stays text, and what is drawn with {@link #INK} has
@@ -98,6 +99,11 @@ final class Svg {
     Element root = graphics.getRoot();
     root.setAttribute("viewBox", "0 0 " + width + " " + height);
     root.setAttribute("role", "img");
+    NodeList definitions = root.getElementsByTagName("defs");
+    for (int i = 0; i < definitions.getLength(); i++) {
+      // Nothing refers to them by their own name, which is the same in every picture.
+      ((Element) definitions.item(i)).removeAttribute("id");
+    }
     Element described = document.createElementNS(NAMESPACE, "title");
     described.setTextContent(Markup.printable(title));
     root.insertBefore(described, root.getFirstChild());

@@ -39,7 +39,7 @@ class SummaryTest {
     report.add(new Bound("charge", true, 2, "MiB", Optional.of(3.0), true));
     String text = text(List.of(report));
     assertTrue(text.contains("== summary: 1 ok, 1 MISSED"), text);
-    assertTrue(text.contains("MISSED  cold  charge  3.00 MiB   at most 2.00 MiB"), text);
+    assertTrue(text.contains("MISSED  cold  charge  3.00 MiB    at most 2.00 MiB"), text);
     assertTrue(text(List.of()).contains("== summary: nothing is promised"));
   }
 
