@@ -199,7 +199,7 @@ public final class Bench implements Callable<Integer> {
       passed &= report.bounds().stream().allMatch(Bound::passed);
     }
     try {
-      output.finish(environment, reports);
+      output.finish(Environment.atEnd(environment), reports);
     } catch (IOException e) {
       System.err.println("cannot write the report: " + e);
       passed = false;

@@ -3,6 +3,7 @@ package io.sluice.perf;
 import io.sluice.perf.meter.DeviceMeter;
 import io.sluice.perf.workload.Stage;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +56,20 @@ final class Environment {
     facts.put("rounds", Integer.toString(stage.rounds()));
     facts.put("seed", Long.toString(stage.plan().seed()));
     facts.put("load average before", host.load());
+    return facts;
+  }
+
+  /**
+   * The same once all is measured.
+   *
+   * @param before what was there at the beginning
+   * @return the same, with what can only be known now
+   */
+  static Map<String, String> atEnd(Map<String, String> before) {
+    Map<String, String> facts = new LinkedHashMap<>(before);
+    facts.put("load average after", new HostFacts(Path.of("/")).load());
+    long seconds = ManagementFactory.getRuntimeMXBean().getUptime() / 1_000;
+    facts.put("duration", seconds + " s");
     return facts;
   }
 

@@ -10,6 +10,7 @@ final class Percentiles {
   /** All but the maximum. */
   static final List<Double> ALL = List.of(50.0, 90.0, 99.0, 99.9, 99.99);
 
+  private static final double MEDIAN = 50;
   private static final double NS_PER_MS = 1e6;
 
   private Percentiles() {}
@@ -43,7 +44,7 @@ final class Percentiles {
     long samples = nanoseconds.getTotalCount();
     List<String> row = new ArrayList<>();
     for (double percentile : ALL) {
-      boolean known = samples * (100 - percentile) / 100 >= 1;
+      boolean known = percentile <= MEDIAN || samples * (100 - percentile) / 100 >= 1;
       row.add(known ? milliseconds(nanoseconds.getValueAtPercentile(percentile)) : "-");
     }
     row.add(milliseconds(nanoseconds.getMaxValue()));
