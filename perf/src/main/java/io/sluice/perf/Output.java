@@ -1,5 +1,6 @@
 package io.sluice.perf;
 
+import io.sluice.perf.report.DrawingException;
 import io.sluice.perf.report.HgrmFiles;
 import io.sluice.perf.report.HtmlReport;
 import io.sluice.perf.report.JsonReport;
@@ -95,8 +96,17 @@ final class Output implements AutoCloseable {
     }
     if (pictured.isPresent()) {
       for (Path picture : pictures) {
-        MemoryPicture.write(picture, pictured.get());
+        draw(picture, pictured.get());
       }
+    }
+  }
+
+  /** A machine without fonts has measured even so. */
+  private static void draw(Path picture, ScenarioReport report) throws IOException {
+    try {
+      MemoryPicture.write(picture, report);
+    } catch (DrawingException e) {
+      System.err.println("without " + picture + ": " + e.getMessage());
     }
   }
 

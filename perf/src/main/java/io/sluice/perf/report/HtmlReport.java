@@ -125,7 +125,7 @@ public final class HtmlReport {
   }
 
   private void picture(ScenarioReport scenario) {
-    draw(scenario.title(), () -> Optional.of(MemoryPicture.element(scenario)));
+    draw(scenario.title(), () -> MemoryPicture.element(scenario));
   }
 
   private void overview() {
@@ -296,7 +296,7 @@ public final class HtmlReport {
   /** Something that is drawn, or nothing to draw. */
   @FunctionalInterface
   private interface Drawing {
-    Optional<String> draw() throws IOException;
+    Optional<String> draw() throws DrawingException;
   }
 
   /** A chart, or nothing to draw. */
@@ -310,7 +310,7 @@ public final class HtmlReport {
   }
 
   private static Optional<String> svg(
-      Optional<JFreeChart> chart, String title, int width, int height) throws IOException {
+      Optional<JFreeChart> chart, String title, int width, int height) throws DrawingException {
     return chart.isEmpty()
         ? Optional.empty()
         : Optional.of(Svg.of(chart.get(), title, width, height));
@@ -326,7 +326,7 @@ public final class HtmlReport {
       if (svg.isPresent()) {
         page.open("figure").element("figcaption", caption).raw(svg.get()).close();
       }
-    } catch (IOException e) {
+    } catch (DrawingException e) {
       cannotDraw = true;
       page.element("p", e.getMessage(), "class", "banner care");
     }

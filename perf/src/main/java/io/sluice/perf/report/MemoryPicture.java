@@ -3,6 +3,7 @@ package io.sluice.perf.report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jfree.chart.JFreeChart;
 
 /**
@@ -20,25 +21,29 @@ public final class MemoryPicture {
    *
    * @param file where to; replaced when it exists
    * @param report of a scenario that recorded memory over time
-   * @throws IOException when it cannot be written or drawn, or there is nothing to draw
+   * @throws DrawingException when this machine cannot draw
+   * @throws IOException when it cannot be written, or there is nothing to draw
    */
   public static void write(Path file, ScenarioReport report) throws IOException {
-    Files.writeString(file, Svg.alone(element(report)));
+    String element =
+        element(report)
+            .orElseThrow(
+                () ->
+                    new IOException("scenario " + report.name() + " recorded no memory over time"));
+    Files.writeString(file, Svg.alone(element));
   }
 
   /**
    * The picture as a part of a page.
    *
-   * @param report of a scenario that recorded memory over time
-   * @return an element
-   * @throws IOException when it cannot be drawn, or there is nothing to draw
+   * @param report of a scenario
+   * @return an element; empty when there is nothing to draw
+   * @throws DrawingException when this machine cannot draw
    */
-  static String element(ScenarioReport report) throws IOException {
-    JFreeChart chart =
-        LineChart.memory(report)
-            .orElseThrow(
-                () ->
-                    new IOException("scenario " + report.name() + " recorded no memory over time"));
-    return Svg.of(chart, report.title(), WIDTH, HEIGHT);
+  static Optional<String> element(ScenarioReport report) throws DrawingException {
+    Optional<JFreeChart> chart = LineChart.memory(report);
+    return chart.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Svg.of(chart.get(), report.title(), WIDTH, HEIGHT));
   }
 }

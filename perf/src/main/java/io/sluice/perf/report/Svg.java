@@ -57,15 +57,14 @@ final class Svg {
    * @param width in pixels
    * @param height in pixels
    * @return an element that can be part of a page
-   * @throws IOException when this machine cannot draw; the sentence says what helps
+   * @throws DrawingException when this machine cannot draw
    */
-  static String of(JFreeChart chart, String title, int width, int height) throws IOException {
+  static String of(JFreeChart chart, String title, int width, int height) throws DrawingException {
     try {
       return draw(chart, title, width, height);
-    } catch (LinkageError | InternalError | RuntimeException e) {
+    } catch (LinkageError | InternalError | RuntimeException | IOException e) {
       // The JDK fails in many ways where there is no font to measure text with.
-      throw new IOException(
-          "charts cannot be drawn (" + e + "): install fontconfig and fonts-dejavu-core", e);
+      throw new DrawingException(e);
     }
   }
 
