@@ -20,8 +20,7 @@ public final class HtmlReport {
   private static final int LINES_HEIGHT = 300;
 
   /** Figures that are drawn besides those of speed. */
-  private static final Set<String> DRAWN =
-      Set.of("CPU", "device reads", "charge peak", "charge", "waits");
+  private static final Set<String> DRAWN = Set.of("CPU", "device reads", "charge", "waits");
 
   private static final String STYLE =
       """
