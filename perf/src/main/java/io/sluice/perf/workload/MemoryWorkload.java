@@ -100,7 +100,12 @@ public final class MemoryWorkload implements Workload {
         "a node starts on a runtime that is not in the page cache, so that it is charged for its"
             + " runtime's files (cache at start) as on a machine of its own");
     report.note(
-        "idle is " + IDLE_MS / 1000 + " s after the start; cache growth is counted from then on");
+        "idle is "
+            + IDLE_MS / 1000
+            + " s after the start of a node, which gives back by then what only its start needed,"
+            + " and "
+            + IDLE_OTHERS_MS / 1000
+            + " s after that of others; cache growth is counted from then on");
     report.note(
         "charge peak is the kernel's high-water mark since before the process started, charge that"
             + " of the samples of pulses");
