@@ -75,11 +75,21 @@ final class Contest implements AutoCloseable {
   }
 
   /**
-   * Starts and warms up all contenders that are there, without a limit, and adds one measurement of
-   * each to each round.
+   * Starts and warms up the contenders that promises are about, without a limit, and adds one
+   * measurement of each to each round.
    */
   void enterAll(Turn warmUp, Turn turn) throws InterruptedException {
-    for (Contender contender : stage.present(report)) {
+    enter(stage.present(report), warmUp, turn);
+  }
+
+  /** The same with all contenders, not only those that promises are about. */
+  void enterEverybody(Turn warmUp, Turn turn) throws InterruptedException {
+    enter(stage.all(report), warmUp, turn);
+  }
+
+  private void enter(List<Contender> contenders, Turn warmUp, Turn turn)
+      throws InterruptedException {
+    for (Contender contender : contenders) {
       enter(contender, stage.layers(), OptionalLong.empty(), warmUp);
       turn(contender, contender.name(), turn);
     }

@@ -84,7 +84,7 @@ public final class ManifestsWorkload implements Workload {
           .run(
               group,
               session.running().address(),
-              Running.manifestPath(manifest),
+              session.running().targets().own(Running.manifestPath(manifest)),
               manifest.sizeBytes(),
               CONNECTIONS,
               seconds);

@@ -47,13 +47,14 @@ class NginxSmokeTest {
     return new Stage(
         new NodeContender(none, directory, cleanup),
         nginx,
+        List.of(),
         fio,
         new Wrk(Path.of("/usr/bin/wrk"), directory, cleanup),
         layers,
         Optional.empty(),
         CgroupMounts.find(),
         cleanup,
-        new Stage.Plan(1, true, 1L << 30, 1),
+        new Stage.Plan(1, true, 1L << 30, 1, Optional.empty()),
         line -> {},
         new AtomicInteger());
   }
