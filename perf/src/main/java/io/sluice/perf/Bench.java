@@ -27,6 +27,7 @@ import io.sluice.perf.workload.SoakWorkload;
 import io.sluice.perf.workload.Stage;
 import io.sluice.perf.workload.StartWorkload;
 import io.sluice.perf.workload.Workload;
+import io.sluice.server.config.StartupException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -101,6 +102,7 @@ public final class Bench implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     List<Workload> chosen = chosen();
+    Lineup lineup = lineup();
     try (Cleanup cleanup = new Cleanup()) {
       Stage stage;
       Map<String, String> environment;
@@ -111,7 +113,7 @@ public final class Bench implements Callable<Integer> {
         // First of all, since writing the layers takes a while.
         Cgroup.create(mounts, "sluice-bench-" + ProcessHandle.current().pid(), cleanup).close();
         output = Output.open(options);
-        stage = stage(chosen, mounts, cleanup);
+        stage = stage(chosen, lineup, mounts, cleanup);
         environment = Environment.describe(options, stage);
       } catch (IOException | LinuxException | UnsupportedOperationException e) {
         System.err.println("cannot measure: " + e.getMessage());
@@ -143,7 +145,20 @@ public final class Bench implements Callable<Integer> {
         .toList();
   }
 
-  private Stage stage(List<Workload> chosen, CgroupMounts mounts, Cleanup cleanup)
+  private Lineup lineup() {
+    try {
+      Lineup lineup = options.lineup();
+      Optional<String> wrong = lineup.wrong();
+      if (wrong.isPresent()) {
+        throw new ParameterException(spec.commandLine(), wrong.get());
+      }
+      return lineup;
+    } catch (StartupException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private Stage stage(List<Workload> chosen, Lineup lineup, CgroupMounts mounts, Cleanup cleanup)
       throws IOException {
     Path data = options.data;
     boolean quick = options.quick;
@@ -161,9 +176,12 @@ public final class Bench implements Callable<Integer> {
         cleanup.keep(() -> Files.createTempDirectory("sluice-bench-"), FileTree::delete).get();
     NodeProgram program =
         NodeProgram.of(options.node(), options.nodeFlags(), options.checkout(), data, cleanup);
+    NodeContender node = new NodeContender(program, runDirectory, cleanup);
+    NginxContender peer = new NginxContender(options.nginx, runDirectory, cleanup);
     return new Stage(
-        new NodeContender(program, runDirectory, cleanup),
-        new NginxContender(options.nginx, runDirectory, cleanup),
+        node,
+        peer,
+        lineup.others(node, peer, runDirectory, cleanup),
         new Fio(options.fio, runDirectory, cleanup),
         new Wrk(options.wrk, runDirectory, cleanup),
         layers(count, bytes, cleanup),

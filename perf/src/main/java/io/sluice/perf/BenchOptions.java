@@ -1,8 +1,11 @@
 package io.sluice.perf;
 
+import io.sluice.perf.confine.CpuQuota;
+import io.sluice.perf.contender.ContenderFile;
 import io.sluice.perf.contender.NodeProgram;
 import io.sluice.perf.workload.Stage;
 import io.sluice.server.config.ReadMode;
+import io.sluice.server.config.StartupException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -108,6 +111,43 @@ final class BenchOptions {
       description = "The wrk program (default: ${DEFAULT-VALUE}).")
   Path wrk = Path.of("/usr/bin/wrk");
 
+  @Option(
+      names = "--docker-registry",
+      paramLabel = "FILE",
+      description = "The docker-registry program (default: ${DEFAULT-VALUE}).")
+  Path dockerRegistry = Path.of("/usr/bin/docker-registry");
+
+  @Option(
+      names = "--spegel",
+      paramLabel = "FILE",
+      description = "The Spegel program (default: none).")
+  Path spegel;
+
+  @Option(
+      names = "--contender",
+      paramLabel = "FILE",
+      description =
+          "Also measure the server that this file describes: docs/CONTENDERS.md; may be repeated.")
+  private List<Path> contenderFiles = List.of();
+
+  @Option(
+      names = "--contenders",
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "Who is measured besides sluice and nginx-sendfile, which always are, where no promise"
+              + " depends on it: of sluice-direct, sluice-dontcache, sluice-buffered,"
+              + " nginx-directio, docker-registry, spegel and those of --contender (default: all;"
+              + " in a quick run those of --contender).")
+  List<String> contenders = List.of();
+
+  @Option(
+      names = "--cpus",
+      paramLabel = "N",
+      description =
+          "How many CPUs' time each contender may use, such as 0.5 (default: all there is).")
+  private Double cpus;
+
   private static Path defaultData() {
     String cache = System.getenv("XDG_CACHE_HOME");
     Path base =
@@ -131,7 +171,22 @@ final class BenchOptions {
     if (readMode != null && !modes.contains(readMode)) {
       return Optional.of("--read-mode " + readMode + ": choose from " + String.join(", ", modes));
     }
+    int processors = Runtime.getRuntime().availableProcessors();
+    if (cpus != null && !(cpus >= CpuQuota.CPUS_MIN && cpus <= processors)) {
+      return Optional.of(
+          "--cpus must be from " + CpuQuota.CPUS_MIN + " to the " + processors + " there are");
+    }
     return Optional.empty();
+  }
+
+  /**
+   * Who takes part.
+   *
+   * @return the line-up, with what files describe
+   * @throws StartupException when a file cannot be used: what is wrong with it, and the remedy
+   */
+  Lineup lineup() {
+    return new Lineup(this, contenderFiles.stream().map(ContenderFile::read).toList());
   }
 
   /**
@@ -174,6 +229,7 @@ final class BenchOptions {
    */
   Stage.Plan plan() {
     long soak = quick ? Math.min(soakGib, QUICK_SOAK_GIB_MAX) : soakGib;
-    return new Stage.Plan(quick ? 1 : rounds, quick, soak << 30, seed);
+    Optional<CpuQuota> quota = Optional.ofNullable(cpus).map(CpuQuota::new);
+    return new Stage.Plan(quick ? 1 : rounds, quick, soak << 30, seed, quota);
   }
 }

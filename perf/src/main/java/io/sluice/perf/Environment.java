@@ -1,14 +1,16 @@
 package io.sluice.perf;
 
+import io.sluice.perf.contender.Contender;
+import io.sluice.perf.contender.Program;
 import io.sluice.perf.meter.DeviceMeter;
 import io.sluice.perf.workload.Stage;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,10 +51,16 @@ final class Environment {
     facts.put(
         "java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
     facts.put("node", stage.node().program().description());
-    facts.put("node flags", flags(stage));
-    facts.put("nginx", firstLine(options.nginx.toString(), "-v") + ", a worker for each CPU");
-    facts.put("fio", firstLine(options.fio.toString(), "--version"));
-    facts.put("wrk", firstLine(options.wrk.toString(), "--version"));
+    facts.put("node flags", stage.node().settings());
+    facts.put("nginx", firstLine(Program.says(options.nginx, "-v")));
+    List<Contender> contenders = new ArrayList<>(List.of(stage.peer()));
+    contenders.addAll(stage.others());
+    for (Contender contender : contenders) {
+      facts.put(contender.name(), contender.missing().orElseGet(contender::settings));
+    }
+    facts.put("CPU quota", stage.plan().quota().map(q -> q.cpus() + " CPUs each").orElse("none"));
+    facts.put("fio", firstLine(Program.says(options.fio, "--version")));
+    facts.put("wrk", firstLine(Program.says(options.wrk, "--version")));
     facts.put("rounds", Integer.toString(stage.rounds()));
     facts.put("seed", Long.toString(stage.plan().seed()));
     facts.put("load average before", host.load());
@@ -73,20 +81,7 @@ final class Environment {
     return facts;
   }
 
-  private static String flags(Stage stage) {
-    List<String> words = stage.node().program().command();
-    return words.size() == 1 ? "none" : String.join(" ", words.subList(1, words.size()));
-  }
-
-  private static String firstLine(String... command) {
-    try {
-      Process process = new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
-      process.getOutputStream().close();
-      String output =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
-      return output.lines().findFirst().orElse("");
-    } catch (IOException e) {
-      return "not there";
-    }
+  private static String firstLine(String said) {
+    return said.lines().findFirst().orElse("not there");
   }
 }

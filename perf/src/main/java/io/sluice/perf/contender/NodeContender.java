@@ -84,6 +84,13 @@ public final class NodeContender implements Contender {
   }
 
   @Override
+  public String settings() {
+    List<String> own = program.command().subList(1, program.command().size());
+    List<String> words = merged(own, flags);
+    return words.isEmpty() ? "its defaults" : String.join(" ", words);
+  }
+
+  @Override
   public Optional<String> missing() {
     Path launcher = Path.of(program.command().get(0));
     return Files.isExecutable(launcher)
@@ -94,9 +101,7 @@ public final class NodeContender implements Contender {
   @Override
   public Running start(Cgroup group, LayerSet layers) throws IOException, InterruptedException {
     program.runtime().makeCold();
-    Running running = launch(group, layers);
-    Readiness.await(running, Running.path(layers.layers().get(0)));
-    return running;
+    return Contender.super.start(group, layers);
   }
 
   @Override

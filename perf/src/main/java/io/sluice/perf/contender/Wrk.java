@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.sluice.perf.confine.Cgroup;
 import io.sluice.perf.confine.Cleanup;
 import io.sluice.perf.confine.ConfinedProcess;
+import io.sluice.perf.load.BlobRequest;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -119,6 +120,7 @@ public final class Wrk {
             "-c" + connections,
             "-d" + seconds + "s",
             "-s" + script,
+            "-H" + BlobRequest.MANIFEST_HEADER,
             "http://127.0.0.1:" + server.getPort() + path);
     try (ConfinedProcess process = ConfinedProcess.start(group, command, Map.of(), log, cleanup)) {
       int exit = process.await(seconds * 1_000L + PATIENCE_MS);

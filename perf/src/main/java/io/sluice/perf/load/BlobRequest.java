@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
  */
 public record BlobRequest(
     String path, long offset, long lengthBytes, boolean whole, String digestHex) {
+  /** What a client of manifests says that it takes: some registries send none without it. */
+  public static final String MANIFEST_HEADER = "Accept: application/vnd.oci.image.manifest.v1+json";
 
   /**
    * A whole blob.
@@ -58,6 +60,9 @@ public record BlobRequest(
     if (!whole) {
       text.append("Range: bytes=").append(offset).append('-').append(offset + lengthBytes - 1);
       text.append("\r\n");
+    }
+    if (path.contains("/manifests/")) {
+      text.append(MANIFEST_HEADER).append("\r\n");
     }
     return text.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII);
   }

@@ -36,7 +36,7 @@ public final class ColdWorkload implements Workload {
 
   private static final int WARM_UP_PASSES = 2;
   private static final double NS_PER_S = 1e9;
-  private static final String CEILING = "loopback TCP, no disk";
+  private static final String CEILING = "loopback ceiling";
 
   @Override
   public String name() {
@@ -58,7 +58,7 @@ public final class ColdWorkload implements Workload {
     Optional<String> noFio = stage.fio().missing();
     noFio.ifPresent(why -> report.note("without fio: " + why));
     try (Contest contest = new Contest(stage, report)) {
-      contest.enterAll(
+      contest.enterEverybody(
           (name, session) -> warmUp.run(session),
           (subject, session) -> serve(stage, session, subject, report));
       if (noFio.isEmpty()) {

@@ -43,9 +43,10 @@ final class Contest implements AutoCloseable {
    *
    * @param subject what the figures are reported as
    * @param owner what is out of the contest when it fails: a contender, or the subject itself
+   * @param rounds how many rounds it is in, from the first
    * @param step the measurement
    */
-  private record Entry(String subject, String owner, Stage.Step step) {}
+  private record Entry(String subject, String owner, int rounds, Stage.Step step) {}
 
   Contest(Stage stage, ScenarioReport report) {
     this.stage = stage;
@@ -75,11 +76,21 @@ final class Contest implements AutoCloseable {
   }
 
   /**
-   * Starts and warms up all contenders that are there, without a limit, and adds one measurement of
-   * each to each round.
+   * Starts and warms up the contenders that promises are about, without a limit, and adds one
+   * measurement of each to each round.
    */
   void enterAll(Turn warmUp, Turn turn) throws InterruptedException {
-    for (Contender contender : stage.present(report)) {
+    enter(stage.present(report), warmUp, turn);
+  }
+
+  /** The same with all contenders, not only those that promises are about. */
+  void enterEverybody(Turn warmUp, Turn turn) throws InterruptedException {
+    enter(stage.all(report), warmUp, turn);
+  }
+
+  private void enter(List<Contender> contenders, Turn warmUp, Turn turn)
+      throws InterruptedException {
+    for (Contender contender : contenders) {
       enter(contender, stage.layers(), OptionalLong.empty(), warmUp);
       turn(contender, contender.name(), turn);
     }
@@ -87,15 +98,30 @@ final class Contest implements AutoCloseable {
 
   /** Adds a measurement of a contender to each round, if it has entered. */
   void turn(Contender contender, String subject, Turn turn) {
+    turn(contender, subject, stage.rounds(), turn);
+  }
+
+  private void turn(Contender contender, String subject, int rounds, Turn turn) {
     Session session = sessions.get(contender.name());
     if (session != null && !out.contains(contender.name())) {
-      entries.add(new Entry(subject, contender.name(), () -> turn.run(subject, session)));
+      entries.add(new Entry(subject, contender.name(), rounds, () -> turn.run(subject, session)));
     }
   }
 
   /** Adds a measurement of something else to each round. */
   void also(String subject, Stage.Step step) {
-    entries.add(new Entry(subject, subject, step));
+    also(subject, stage.rounds(), step);
+  }
+
+  /**
+   * Adds a measurement of something else to some rounds.
+   *
+   * @param subject what the figures are reported as
+   * @param rounds how many, from the first; there may be fewer
+   * @param step the measurement
+   */
+  void also(String subject, int rounds, Stage.Step step) {
+    entries.add(new Entry(subject, subject, rounds, step));
   }
 
   /** Measures all of them, round after round. */
@@ -112,7 +138,7 @@ final class Contest implements AutoCloseable {
     for (int round = 0; round < rounds; round++) {
       stage.progress().accept(report.name() + ": round " + (round + 1) + " of " + rounds);
       for (Entry entry : Stage.inTurns(round, entries)) {
-        if (!out.contains(entry.owner())) {
+        if (round < entry.rounds() && !out.contains(entry.owner())) {
           guard(entry.subject(), entry.owner(), entry.step());
         }
       }

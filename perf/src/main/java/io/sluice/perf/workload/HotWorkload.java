@@ -53,7 +53,7 @@ public final class HotWorkload implements Workload {
     stage.layers().makeCold();
     stage.layers().makeResident();
     try (Contest contest = new Contest(stage, report)) {
-      contest.enterAll(
+      contest.enterEverybody(
           (name, session) -> warmUp.run(session),
           (subject, session) -> serve(stage, session, subject, report));
       contest.run();

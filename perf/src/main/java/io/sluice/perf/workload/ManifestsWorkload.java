@@ -87,7 +87,7 @@ public final class ManifestsWorkload implements Workload {
         .run(
             clients,
             session.running().address(),
-            Running.manifestPath(manifest),
+            session.running().targets().own(Running.manifestPath(manifest)),
             manifest.sizeBytes(),
             CONNECTIONS,
             seconds);

@@ -3,7 +3,9 @@ package io.sluice.perf.workload;
 import io.sluice.perf.confine.Cgroup;
 import io.sluice.perf.contender.Contender;
 import io.sluice.perf.contender.Running;
+import io.sluice.perf.contender.Targets;
 import io.sluice.perf.data.LayerSet;
+import io.sluice.perf.load.BlobRequest;
 import io.sluice.perf.load.BodyMode;
 import io.sluice.perf.load.LoadGenerator;
 import io.sluice.perf.load.LoadResult;
@@ -59,7 +61,7 @@ public final class Session implements AutoCloseable {
 
   static Session open(Stage stage, Contender contender, LayerSet layers, OptionalLong limitBytes)
       throws IOException, InterruptedException {
-    Cgroup group = stage.group();
+    Cgroup group = stage.contenderGroup();
     try {
       if (limitBytes.isPresent()) {
         group.limitMemory(limitBytes.getAsLong());
@@ -94,11 +96,14 @@ public final class Session implements AutoCloseable {
     return measureEach(generator, connection -> requests);
   }
 
-  /** The same with an own source for each connection. */
+  /**
+   * The same with an own source for each connection; sources ask for what a registry has, whatever
+   * the contender calls it.
+   */
   Measurement measureEach(LoadGenerator generator, IntFunction<RequestSource> sources)
       throws IOException, InterruptedException {
     try (GroupWatch watch = watch()) {
-      LoadResult load = generator.runEach(sources);
+      LoadResult load = generator.runEach(connection -> own(sources.apply(connection)));
       if (!load.failures().isEmpty()) {
         throw new IOException(
             running.name()
@@ -134,6 +139,16 @@ public final class Session implements AutoCloseable {
   MemoryTimeline timeline(long intervalMs) throws IOException {
     return new MemoryTimeline(
         group.memory(), new SocketMemoryMeter(), group::processes, intervalMs);
+  }
+
+  private RequestSource own(RequestSource source) {
+    if (running.targets().equals(Targets.REGISTRY)) {
+      return source;
+    }
+    return () -> {
+      BlobRequest request = source.next();
+      return request == null ? null : running.targets().own(request);
+    };
   }
 
   private String lastWords() throws IOException {

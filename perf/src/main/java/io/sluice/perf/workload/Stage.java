@@ -3,6 +3,7 @@ package io.sluice.perf.workload;
 import io.sluice.perf.confine.Cgroup;
 import io.sluice.perf.confine.CgroupMounts;
 import io.sluice.perf.confine.Cleanup;
+import io.sluice.perf.confine.CpuQuota;
 import io.sluice.perf.contender.Contender;
 import io.sluice.perf.contender.Fio;
 import io.sluice.perf.contender.NginxContender;
@@ -24,6 +25,7 @@ import java.util.function.Consumer;
  *
  * @param node the contender that the promises are about
  * @param peer what it is compared with
+ * @param others what is measured beside the two where no promise depends on it
  * @param fio what the disk can do
  * @param wrk makes many small requests
  * @param layers what is served
@@ -37,6 +39,7 @@ import java.util.function.Consumer;
 public record Stage(
     NodeContender node,
     NginxContender peer,
+    List<Contender> others,
     Fio fio,
     Wrk wrk,
     LayerSet layers,
@@ -54,8 +57,10 @@ public record Stage(
    * @param quick whether the run is too short for promises about speed
    * @param soakBytes how much the soak serves
    * @param seed of what is drawn by lot
+   * @param quota the CPU time of each contender; empty for all there is
    */
-  public record Plan(int rounds, boolean quick, long soakBytes, long seed) {}
+  public record Plan(
+      int rounds, boolean quick, long soakBytes, long seed, Optional<CpuQuota> quota) {}
 
   /**
    * How often each measurement is repeated.
@@ -82,9 +87,23 @@ public record Stage(
    * @throws IOException when the kernel refuses
    */
   public Cgroup group() throws IOException {
+    return group(Optional.empty());
+  }
+
+  /**
+   * A new control group for a contender.
+   *
+   * @return the group, with the quota of CPU time that all contenders have
+   * @throws IOException when the kernel refuses
+   */
+  Cgroup contenderGroup() throws IOException {
+    return group(plan.quota());
+  }
+
+  private Cgroup group(Optional<CpuQuota> quota) throws IOException {
     String name =
         "sluice-bench-" + ProcessHandle.current().pid() + "-" + groupCount.incrementAndGet();
-    return Cgroup.create(mounts, name, cleanup);
+    return Cgroup.create(mounts, name, quota, cleanup);
   }
 
   /**
@@ -102,14 +121,31 @@ public record Stage(
   }
 
   /**
-   * Which contenders can be run here; the report names the others.
+   * Which of the two that promises are about can be run here; the report names the others.
    *
    * @param report gets a note for each one that is missing
    * @return the contenders that are there
    */
   public List<Contender> present(ScenarioReport report) {
+    return present(List.of(node, peer), report);
+  }
+
+  /**
+   * Which of all contenders can be run here, those that promises are about first; the report names
+   * the others.
+   *
+   * @param report gets a note for each one that is missing
+   * @return the contenders that are there
+   */
+  public List<Contender> all(ScenarioReport report) {
+    List<Contender> all = new ArrayList<>(List.of(node, peer));
+    all.addAll(others);
+    return present(all, report);
+  }
+
+  private static List<Contender> present(List<Contender> contenders, ScenarioReport report) {
     List<Contender> present = new ArrayList<>();
-    for (Contender contender : List.of(node, peer)) {
+    for (Contender contender : contenders) {
       contender
           .missing()
           .ifPresentOrElse(

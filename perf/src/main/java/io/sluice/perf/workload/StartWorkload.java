@@ -72,7 +72,7 @@ public final class StartWorkload implements Workload {
 
   private static double start(Stage stage, Contender contender, BlobRequest request)
       throws IOException, InterruptedException {
-    try (Cgroup group = stage.group()) {
+    try (Cgroup group = stage.contenderGroup()) {
       long startNs = System.nanoTime();
       try (Running running = contender.launch(group, stage.layers())) {
         try {

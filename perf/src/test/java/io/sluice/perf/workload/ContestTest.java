@@ -21,13 +21,14 @@ class ContestTest {
     return new Stage(
         null,
         null,
+        List.of(),
         null,
         null,
         null,
         Optional.empty(),
         null,
         null,
-        new Stage.Plan(ROUNDS, false, 1, 1),
+        new Stage.Plan(ROUNDS, false, 1, 1, Optional.empty()),
         line -> {},
         new AtomicInteger());
   }
