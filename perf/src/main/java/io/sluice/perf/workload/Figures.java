@@ -7,6 +7,7 @@ import io.sluice.perf.report.ScenarioReport;
 final class Figures {
   static final String THROUGHPUT = "throughput";
   static final String CPU = "CPU";
+  static final String CLIENT_CPU = "client CPU";
   static final String DEVICE_READS = "device reads";
 
   private static final double GIB = 1L << 30;
@@ -37,7 +38,7 @@ final class Figures {
     }
     report.add(subject, THROUGHPUT, "GiB/s", gib / seconds);
     report.add(subject, CPU, "s/GiB", cpuS / gib);
-    report.add(subject, "client CPU", "s/GiB", clientCpuS / gib);
+    report.add(subject, CLIENT_CPU, "s/GiB", clientCpuS / gib);
   }
 
   /**

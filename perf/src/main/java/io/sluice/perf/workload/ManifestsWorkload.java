@@ -6,11 +6,13 @@ import io.sluice.perf.contender.Wrk;
 import io.sluice.perf.data.Layer;
 import io.sluice.perf.load.BlobRequest;
 import io.sluice.perf.load.BodyMode;
+import io.sluice.perf.load.CannedServer;
 import io.sluice.perf.load.RequestSource;
 import io.sluice.perf.meter.CpuMeter;
 import io.sluice.perf.report.Bound;
 import io.sluice.perf.report.ScenarioReport;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 
@@ -60,7 +62,9 @@ public final class ManifestsWorkload implements Workload {
         contest.enterAll(
             (name, session) -> warmUp(stage, session, manifest, warmUpSeconds),
             (subject, session) -> ask(stage, session, subject, manifest, seconds, report));
+        contest.also(Ceiling.SUBJECT, () -> ceiling(stage, manifest, seconds, report));
         contest.run();
+        Ceiling.note(report, REQUESTS);
       }
     }
     bounds(stage, report);
@@ -73,18 +77,26 @@ public final class ManifestsWorkload implements Workload {
         BlobRequest.whole(
             Running.manifestPath(manifest), manifest.sizeBytes(), manifest.digestHex());
     session.measure(1, BodyMode.VERIFY, RequestSource.once(List.of(whole)));
-    wrk(stage, session, manifest, seconds);
+    wrk(stage, session.running().address(), manifest, seconds);
   }
 
-  private static Wrk.Reading wrk(Stage stage, Session session, Layer manifest, int seconds)
+  private static void ceiling(Stage stage, Layer manifest, int seconds, ScenarioReport report)
+      throws IOException, InterruptedException {
+    try (CannedServer server = new CannedServer((int) manifest.sizeBytes())) {
+      Wrk.Reading reading = wrk(stage, server.address(), manifest, Math.ceilDiv(seconds, 2));
+      report.add(Ceiling.SUBJECT, REQUESTS, "1/s", reading.requestsPerSecond());
+    }
+  }
+
+  private static Wrk.Reading wrk(Stage stage, InetSocketAddress server, Layer manifest, int seconds)
       throws IOException, InterruptedException {
     try (Cgroup group = stage.group()) {
       return stage
           .wrk()
           .run(
               group,
-              session.running().address(),
-              Running.manifestPath(manifest),
+              server,
+              List.of(Running.manifestPath(manifest)),
               manifest.sizeBytes(),
               CONNECTIONS,
               seconds);
@@ -101,7 +113,7 @@ public final class ManifestsWorkload implements Workload {
       throws IOException, InterruptedException {
     CpuMeter cpu = session.group().cpu();
     long cpuBeforeNs = cpu.usedNs();
-    Wrk.Reading reading = wrk(stage, session, manifest, seconds);
+    Wrk.Reading reading = wrk(stage, session.running().address(), manifest, seconds);
     double cpuNs = cpu.usedNs() - cpuBeforeNs;
     report.add(subject, REQUESTS, "1/s", reading.requestsPerSecond());
     report.add(subject, "p50", "ms", reading.p50Ns() / NS_PER_MS);

@@ -27,6 +27,7 @@ class ContestTest {
         Optional.empty(),
         null,
         null,
+        null,
         new Stage.Plan(ROUNDS, false, 1, 1),
         line -> {},
         new AtomicInteger());

@@ -13,6 +13,7 @@ import io.sluice.perf.contender.NodeContender;
 import io.sluice.perf.contender.NodeProgram;
 import io.sluice.perf.contender.Running;
 import io.sluice.perf.contender.Wrk;
+import io.sluice.perf.data.LayerPlan;
 import io.sluice.perf.data.LayerSet;
 import io.sluice.perf.load.BodyMode;
 import io.sluice.perf.load.RequestSource;
@@ -40,7 +41,11 @@ class NginxSmokeTest {
   private Stage stage(Cleanup cleanup) throws IOException {
     LayerSet layers =
         LayerSet.prepare(
-            directory.resolve("data"), LAYERS, LAYER_BYTES, false, cleanup, line -> {});
+            directory.resolve("data"),
+            LayerPlan.equal(LAYERS, LAYER_BYTES),
+            false,
+            cleanup,
+            line -> {});
     NginxContender nginx = new NginxContender(NGINX, directory, cleanup);
     Fio fio = new Fio(Path.of("/usr/bin/fio"), directory, cleanup);
     NodeProgram none = NodeProgram.of(List.of("/none"), List.of(), directory, directory, cleanup);
@@ -51,6 +56,7 @@ class NginxSmokeTest {
         new Wrk(Path.of("/usr/bin/wrk"), directory, cleanup),
         layers,
         Optional.empty(),
+        new Stage.Data(directory, false),
         CgroupMounts.find(),
         cleanup,
         new Stage.Plan(1, true, 1L << 30, 1),
