@@ -12,17 +12,24 @@ import io.sluice.perf.contender.NodeContender;
 import io.sluice.perf.contender.NodeProgram;
 import io.sluice.perf.contender.Wrk;
 import io.sluice.perf.data.DataLock;
+import io.sluice.perf.data.LayerPlan;
 import io.sluice.perf.data.LayerSet;
 import io.sluice.perf.report.Bound;
 import io.sluice.perf.report.ScenarioReport;
 import io.sluice.perf.workload.ColdWorkload;
 import io.sluice.perf.workload.HerdWorkload;
 import io.sluice.perf.workload.HotWorkload;
+import io.sluice.perf.workload.IdleWorkload;
 import io.sluice.perf.workload.LimitedWorkload;
 import io.sluice.perf.workload.ManifestsWorkload;
 import io.sluice.perf.workload.MemoryWorkload;
+import io.sluice.perf.workload.MissingWorkload;
+import io.sluice.perf.workload.MixWorkload;
 import io.sluice.perf.workload.OrdersWorkload;
 import io.sluice.perf.workload.RelayWorkload;
+import io.sluice.perf.workload.RollingWorkload;
+import io.sluice.perf.workload.SlowWorkload;
+import io.sluice.perf.workload.SmallWorkload;
 import io.sluice.perf.workload.SoakWorkload;
 import io.sluice.perf.workload.Stage;
 import io.sluice.perf.workload.StartWorkload;
@@ -80,6 +87,12 @@ public final class Bench implements Callable<Integer> {
           new HotWorkload(),
           new ManifestsWorkload(),
           new RelayWorkload(),
+          new SmallWorkload(),
+          new MixWorkload(),
+          new SlowWorkload(),
+          new IdleWorkload(),
+          new MissingWorkload(),
+          new RollingWorkload(),
           new StartWorkload(),
           new SoakWorkload());
 
@@ -168,10 +181,12 @@ public final class Bench implements Callable<Integer> {
     boolean herd = chosen.stream().anyMatch(HerdWorkload.class::isInstance);
     Files.createDirectories(data);
     cleanup.keep(() -> DataLock.of(data), DataLock::close);
-    LayerSet.checkRoom(
-        data,
-        LayerSet.missingBytes(data, count, bytes)
-            + (herd ? LayerSet.missingBytes(data, 1, herdBytes) : 0));
+    List<LayerPlan> plans = new ArrayList<>(List.of(LayerPlan.equal(count, bytes)));
+    if (herd) {
+      plans.add(LayerPlan.equal(1, herdBytes));
+    }
+    chosen.forEach(workload -> plans.addAll(workload.data(options.plan())));
+    LayerSet.checkRoom(data, plans.stream().mapToLong(plan -> plan.missingBytes(data)).sum());
     Path runDirectory =
         cleanup.keep(() -> Files.createTempDirectory("sluice-bench-"), FileTree::delete).get();
     NodeProgram program =
@@ -186,6 +201,7 @@ public final class Bench implements Callable<Integer> {
         new Wrk(options.wrk, runDirectory, cleanup),
         layers(count, bytes, cleanup),
         herd ? Optional.of(layers(1, herdBytes, cleanup)) : Optional.empty(),
+        new Stage.Data(data, options.keepData),
         mounts,
         cleanup,
         options.plan(),
@@ -194,7 +210,8 @@ public final class Bench implements Callable<Integer> {
   }
 
   private LayerSet layers(int count, long bytes, Cleanup cleanup) throws IOException {
-    return LayerSet.prepare(options.data, count, bytes, options.keepData, cleanup, Bench::progress);
+    LayerPlan plan = LayerPlan.equal(count, bytes);
+    return LayerSet.prepare(options.data, plan, options.keepData, cleanup, Bench::progress);
   }
 
   private static int measure(

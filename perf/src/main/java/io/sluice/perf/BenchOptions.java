@@ -23,8 +23,8 @@ final class BenchOptions {
       split = ",",
       paramLabel = "SCENARIO",
       description =
-          "Only these of memory, limited, orders, herd, cold, hot, manifests, relay, start, soak"
-              + " (default: all).")
+          "Only these of memory, limited, orders, herd, cold, hot, manifests, relay, small, mix,"
+              + " slow, idle, missing, rolling, start, soak (default: all).")
   List<String> only = List.of();
 
   @Option(

@@ -39,7 +39,9 @@ class BenchTest {
     String said = refused("--only", "cold,warm");
     assertTrue(said.contains("'warm'"), said);
     assertTrue(
-        said.contains("memory, limited, orders, herd, cold, hot, manifests, relay, start, soak"),
+        said.contains(
+            "memory, limited, orders, herd, cold, hot, manifests, relay, small, mix, slow, idle,"
+                + " missing, rolling, start, soak"),
         said);
   }
 

@@ -204,6 +204,7 @@ public final class NginxContender implements Contender {
         events { worker_connections 4096; }
         http {
           access_log off;
+          log_not_found off;
           sendfile on;
           tcp_nopush on;
           keepalive_requests 1000000;

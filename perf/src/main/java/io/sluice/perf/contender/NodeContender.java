@@ -106,10 +106,10 @@ public final class NodeContender implements Contender {
 
   @Override
   public Running launch(Cgroup group, LayerSet layers) throws IOException {
-    InetSocketAddress free = Readiness.freeAddress();
     InetSocketAddress address =
-        new InetSocketAddress(
-            host.map(RemoteHost::address).orElse(free.getAddress()), free.getPort());
+        host.isPresent()
+            ? new InetSocketAddress(host.get().address(), RemoteHost.PORT)
+            : Readiness.freeAddress();
     Path directory = Files.createTempDirectory(runDirectory, "sluice-");
     List<String> own = new ArrayList<>(program.command().subList(1, program.command().size()));
     own.add("--store=oci:" + layers.layout().toAbsolutePath());

@@ -73,19 +73,6 @@ public final class MemoryTimeline implements AutoCloseable {
   }
 
   /**
-   * Takes the first sample and starts; leaves the processes out.
-   *
-   * @param cgroup the group
-   * @param sockets the system's socket buffers
-   * @param intervalMs the time between samples
-   * @throws IOException when the group cannot be read
-   */
-  public MemoryTimeline(CgroupMeter cgroup, SocketMemoryMeter sockets, long intervalMs)
-      throws IOException {
-    this(cgroup, sockets, List::of, intervalMs);
-  }
-
-  /**
    * Takes the first sample and starts.
    *
    * @param cgroup the group

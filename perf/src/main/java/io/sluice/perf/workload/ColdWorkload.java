@@ -2,19 +2,14 @@ package io.sluice.perf.workload;
 
 import io.sluice.perf.confine.Cgroup;
 import io.sluice.perf.contender.Fio;
-import io.sluice.perf.load.BlobRequest;
+import io.sluice.perf.data.LayerSet;
 import io.sluice.perf.load.BodyMode;
-import io.sluice.perf.load.LoadGenerator;
-import io.sluice.perf.load.LoadResult;
-import io.sluice.perf.load.LoopbackSender;
-import io.sluice.perf.load.RequestSource;
 import io.sluice.perf.meter.CpuMeter;
 import io.sluice.perf.meter.DeviceMeter;
 import io.sluice.perf.report.Bound;
 import io.sluice.perf.report.ScenarioReport;
 import io.sluice.perf.report.Series;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,7 +31,6 @@ public final class ColdWorkload implements Workload {
 
   private static final int WARM_UP_PASSES = 2;
   private static final double NS_PER_S = 1e9;
-  private static final String CEILING = "loopback ceiling";
 
   @Override
   public String name() {
@@ -66,9 +60,10 @@ public final class ColdWorkload implements Workload {
           contest.also(fio.name(), () -> readWithFio(stage, fio, report));
         }
       }
-      contest.also(CEILING, () -> ceiling(stage, report));
+      contest.also(Ceiling.SUBJECT, () -> ceiling(stage, report));
       contest.run();
     }
+    Ceiling.note(report, Figures.THROUGHPUT);
     bounds(stage, report);
     return report;
   }
@@ -103,22 +98,10 @@ public final class ColdWorkload implements Workload {
     }
   }
 
-  /** The generator's own limit: the same bytes from memory. */
   private static void ceiling(Stage stage, ScenarioReport report)
       throws IOException, InterruptedException {
-    long bodyBytes = stage.layers().layers().get(0).sizeBytes();
-    List<BlobRequest> requests = new ArrayList<>();
-    stage.layers().layers().forEach(layer -> requests.add(BlobRequest.whole("/", bodyBytes, "")));
-    try (LoopbackSender sender = new LoopbackSender(bodyBytes)) {
-      LoadResult load =
-          new LoadGenerator(sender.address(), CONNECTIONS, BodyMode.DISCARD)
-              .run(RequestSource.once(requests));
-      if (!load.failures().isEmpty()) {
-        throw new IOException("the ceiling could not be measured: " + load.failures().get(0));
-      }
-      report.add(CEILING, Figures.THROUGHPUT, "GiB/s", load.gibPerSecond());
-      report.add(CEILING, "client CPU", "s/GiB", load.clientCpuNs() / NS_PER_S / load.gib());
-    }
+    LayerSet layers = stage.layers();
+    Ceiling.bytes(CONNECTIONS, layers.layers().get(0).sizeBytes(), layers.layers().size(), report);
   }
 
   private static void bounds(Stage stage, ScenarioReport report) {

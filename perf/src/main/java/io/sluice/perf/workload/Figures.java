@@ -15,6 +15,7 @@ import java.util.function.ToLongFunction;
 final class Figures {
   static final String THROUGHPUT = "throughput";
   static final String CPU = "CPU";
+  static final String CLIENT_CPU = "client CPU";
   static final String DEVICE_READS = "device reads";
 
   private static final double MIB = 1 << 20;
@@ -47,7 +48,7 @@ final class Figures {
     }
     report.add(subject, THROUGHPUT, "GiB/s", gib / seconds);
     report.add(subject, CPU, "s/GiB", cpuS / gib);
-    report.add(subject, "client CPU", "s/GiB", clientCpuS / gib);
+    report.add(subject, CLIENT_CPU, "s/GiB", clientCpuS / gib);
     List<Cost> costs = Arrays.stream(measured).map(Session.Measurement::cost).toList();
     addCosts(report, subject, costs, gib, "1/GiB");
   }

@@ -56,8 +56,10 @@ public final class HotWorkload implements Workload {
       contest.enterEverybody(
           (name, session) -> warmUp.run(session),
           (subject, session) -> serve(stage, session, subject, report));
+      contest.also(Ceiling.SUBJECT, () -> ceiling(stage, report));
       contest.run();
     }
+    Ceiling.note(report, Figures.THROUGHPUT);
     bounds(stage, report);
     return report;
   }
@@ -78,6 +80,12 @@ public final class HotWorkload implements Workload {
     Figures.add(report, subject, measured);
     Figures.deviceReads(report, subject, measured.deviceBytes(), measured.load().bodyBytes());
     report.add(subject, CHARGED, "MiB", Math.max(0, charged) / MIB);
+  }
+
+  private static void ceiling(Stage stage, ScenarioReport report)
+      throws IOException, InterruptedException {
+    long bodyBytes = stage.layers().layers().get(0).sizeBytes();
+    Ceiling.bytes(CONNECTIONS, bodyBytes, 2 * CONNECTIONS, report);
   }
 
   private static void bounds(Stage stage, ScenarioReport report) {

@@ -6,12 +6,14 @@ import io.sluice.perf.contender.Wrk;
 import io.sluice.perf.data.Layer;
 import io.sluice.perf.load.BlobRequest;
 import io.sluice.perf.load.BodyMode;
+import io.sluice.perf.load.CannedServer;
 import io.sluice.perf.load.RequestSource;
 import io.sluice.perf.meter.Cost;
 import io.sluice.perf.meter.GroupWatch;
 import io.sluice.perf.report.Bound;
 import io.sluice.perf.report.ScenarioReport;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 
@@ -61,7 +63,9 @@ public final class ManifestsWorkload implements Workload {
         contest.enterAll(
             (name, session) -> warmUp(stage, session, manifest, warmUpSeconds),
             (subject, session) -> ask(stage, session, subject, manifest, seconds, report));
+        contest.also(Ceiling.SUBJECT, () -> ceiling(stage, manifest, seconds, report));
         contest.run();
+        Ceiling.note(report, REQUESTS);
       }
     }
     bounds(stage, report);
@@ -75,22 +79,36 @@ public final class ManifestsWorkload implements Workload {
             Running.manifestPath(manifest), manifest.sizeBytes(), manifest.digestHex());
     session.measure(1, BodyMode.VERIFY, RequestSource.once(List.of(whole)));
     try (Cgroup clients = stage.group()) {
-      wrk(stage, clients, session, manifest, seconds);
+      wrk(stage, clients, session.running().address(), path(session, manifest), manifest, seconds);
+    }
+  }
+
+  private static String path(Session session, Layer manifest) {
+    return session.running().targets().own(Running.manifestPath(manifest));
+  }
+
+  private static void ceiling(Stage stage, Layer manifest, int seconds, ScenarioReport report)
+      throws IOException, InterruptedException {
+    try (CannedServer server = new CannedServer((int) manifest.sizeBytes());
+        Cgroup clients = stage.group()) {
+      String path = Running.manifestPath(manifest);
+      Wrk.Reading reading =
+          wrk(stage, clients, server.address(), path, manifest, Math.ceilDiv(seconds, 2));
+      report.add(Ceiling.SUBJECT, REQUESTS, "1/s", reading.requestsPerSecond());
     }
   }
 
   private static Wrk.Reading wrk(
-      Stage stage, Cgroup clients, Session session, Layer manifest, int seconds)
+      Stage stage,
+      Cgroup clients,
+      InetSocketAddress server,
+      String path,
+      Layer manifest,
+      int seconds)
       throws IOException, InterruptedException {
     return stage
         .wrk()
-        .run(
-            clients,
-            session.running().address(),
-            session.running().targets().own(Running.manifestPath(manifest)),
-            manifest.sizeBytes(),
-            CONNECTIONS,
-            seconds);
+        .run(clients, server, List.of(path), manifest.sizeBytes(), CONNECTIONS, seconds);
   }
 
   private static void ask(
@@ -104,7 +122,14 @@ public final class ManifestsWorkload implements Workload {
     // The clients' group stays until the watch ends, so that they do not count as others.
     try (Cgroup clients = stage.group();
         GroupWatch watch = session.watch()) {
-      Wrk.Reading reading = wrk(stage, clients, session, manifest, seconds);
+      Wrk.Reading reading =
+          wrk(
+              stage,
+              clients,
+              session.running().address(),
+              path(session, manifest),
+              manifest,
+              seconds);
       Cost cost = watch.finish();
       report.add(subject, REQUESTS, "1/s", reading.requestsPerSecond());
       report.add(subject, "p50", "ms", reading.p50Ns() / NS_PER_MS);

@@ -1,11 +1,11 @@
 package io.sluice.perf.workload;
 
-import io.sluice.perf.confine.FileTree;
 import io.sluice.perf.confine.RemoteHost;
 import io.sluice.perf.contender.Contender;
 import io.sluice.perf.contender.NodeContender;
 import io.sluice.perf.contender.Running;
 import io.sluice.perf.data.Layer;
+import io.sluice.perf.data.LayerSet;
 import io.sluice.perf.load.BlobRequest;
 import io.sluice.perf.load.BodyMode;
 import io.sluice.perf.load.LoadGenerator;
@@ -17,7 +17,6 @@ import io.sluice.perf.report.ScenarioReport;
 import io.sluice.perf.report.Series;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,14 +129,7 @@ public final class RelayWorkload implements Workload {
 
   /** A node that has nothing itself. */
   private static NodeContender relaying(Stage stage, InetSocketAddress source) throws IOException {
-    Path layout =
-        stage
-            .cleanup()
-            .keep(() -> Files.createTempDirectory("sluice-bench-empty-"), FileTree::delete)
-            .get();
-    Files.createDirectories(layout.resolve("blobs/sha256"));
-    Files.writeString(layout.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
-    Files.writeString(layout.resolve("index.json"), "{\"schemaVersion\":2,\"manifests\":[]}");
+    Path layout = LayerSet.empty(stage.cleanup());
     String peer = source.getAddress().getHostAddress() + ":" + source.getPort();
     return stage
         .node()

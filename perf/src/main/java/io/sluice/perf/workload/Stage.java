@@ -9,9 +9,11 @@ import io.sluice.perf.contender.Fio;
 import io.sluice.perf.contender.NginxContender;
 import io.sluice.perf.contender.NodeContender;
 import io.sluice.perf.contender.Wrk;
+import io.sluice.perf.data.LayerPlan;
 import io.sluice.perf.data.LayerSet;
 import io.sluice.perf.report.ScenarioReport;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -30,6 +32,7 @@ import java.util.function.Consumer;
  * @param wrk makes many small requests
  * @param layers what is served
  * @param herdLayers one large layer; empty when no chosen workload serves it
+ * @param data where workloads write what they serve besides
  * @param mounts where control groups are made
  * @param cleanup undoes everything when the run is interrupted
  * @param plan how long and how often
@@ -44,6 +47,7 @@ public record Stage(
     Wrk wrk,
     LayerSet layers,
     Optional<LayerSet> herdLayers,
+    Data data,
     CgroupMounts mounts,
     Cleanup cleanup,
     Plan plan,
@@ -61,6 +65,25 @@ public record Stage(
    */
   public record Plan(
       int rounds, boolean quick, long soakBytes, long seed, Optional<CpuQuota> quota) {}
+
+  /**
+   * Where data is written.
+   *
+   * @param directory on the disk that is measured
+   * @param keep whether it stays after the run
+   */
+  public record Data(Path directory, boolean keep) {}
+
+  /**
+   * Finds or writes layers.
+   *
+   * @param layerPlan which ones
+   * @return the layers
+   * @throws IOException when they cannot be written
+   */
+  LayerSet layers(LayerPlan layerPlan) throws IOException {
+    return LayerSet.prepare(data.directory(), layerPlan, data.keep(), cleanup, progress);
+  }
 
   /**
    * How often each measurement is repeated.

@@ -28,6 +28,7 @@ class ContestTest {
         Optional.empty(),
         null,
         null,
+        null,
         new Stage.Plan(ROUNDS, false, 1, 1, Optional.empty()),
         line -> {},
         new AtomicInteger());

@@ -8,6 +8,7 @@ import io.sluice.perf.contender.NginxContender;
 import io.sluice.perf.contender.NodeContender;
 import io.sluice.perf.contender.NodeProgram;
 import io.sluice.perf.contender.Wrk;
+import io.sluice.perf.data.LayerPlan;
 import io.sluice.perf.data.LayerSet;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,7 +27,11 @@ final class SmallStage {
       throws IOException {
     LayerSet layers =
         LayerSet.prepare(
-            directory.resolve("data"), LAYERS, LAYER_BYTES, false, cleanup, line -> {});
+            directory.resolve("data"),
+            LayerPlan.equal(LAYERS, LAYER_BYTES),
+            false,
+            cleanup,
+            line -> {});
     NodeProgram none = NodeProgram.of(List.of("/none"), List.of(), directory, directory, cleanup);
     return new Stage(
         new NodeContender(none, directory, cleanup),
@@ -36,6 +41,7 @@ final class SmallStage {
         new Wrk(Path.of("/usr/bin/wrk"), directory, cleanup),
         layers,
         Optional.empty(),
+        new Stage.Data(directory, false),
         CgroupMounts.find(),
         cleanup,
         new Stage.Plan(rounds, true, 1L << 30, 1, Optional.empty()),
