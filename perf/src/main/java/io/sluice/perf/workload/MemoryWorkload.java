@@ -38,8 +38,11 @@ public final class MemoryWorkload implements Workload {
   private static final int CONNECTIONS = 64;
   private static final int PASSES = 2;
 
-  /** Of contenders that no promise is about; their memory hardly differs between rounds. */
+  /** Of contenders that no promise is about: their memory hardly differs between rounds. */
   private static final int OTHERS_ROUNDS = 1;
+
+  private static final int OTHERS_PASSES = 1;
+  private static final long OTHERS_IDLE_MS = 2_000;
 
   private static final long SAMPLE_INTERVAL_MS = 100;
   private static final double MIB = 1 << 20;
@@ -71,17 +74,30 @@ public final class MemoryWorkload implements Workload {
                 + " GiB of cold blobs");
     OptionalLong limited = OptionalLong.of(CHARGE_MAX_BYTES);
     try (Contest contest = new Contest(stage, report)) {
-      for (Contender contender : stage.all(report)) {
-        int rounds = stage.others().contains(contender) ? OTHERS_ROUNDS : stage.rounds();
+      for (Contender contender : stage.present(report)) {
         for (OptionalLong limit : List.of(OptionalLong.empty(), limited)) {
           contest.also(
-              subject(contender, limit), rounds, () -> pull(stage, contender, limit, report));
+              subject(contender, limit),
+              () -> pull(stage, contender, limit, IDLE_MS, PASSES, report));
+        }
+      }
+      for (Contender contender : stage.presentOthers(report)) {
+        for (OptionalLong limit : List.of(OptionalLong.empty(), limited)) {
+          contest.also(
+              subject(contender, limit),
+              OTHERS_ROUNDS,
+              () -> pull(stage, contender, limit, OTHERS_IDLE_MS, OTHERS_PASSES, report));
         }
       }
       contest.run();
     }
-    if (!stage.others().isEmpty() && stage.rounds() > OTHERS_ROUNDS) {
-      report.note("contenders that no promise is about were measured in the first round only");
+    if (!stage.others().isEmpty()) {
+      report.note(
+          "contenders that no promise is about take part in the first round only, serve "
+              + Series.number(OTHERS_PASSES * stage.layers().totalBytes() / GIB)
+              + " GiB, and are idle "
+              + OTHERS_IDLE_MS / 1000
+              + " s after their start");
     }
     report.note("after the last byte one layer is fetched once more, and its digest compared");
     report.note(
@@ -106,26 +122,32 @@ public final class MemoryWorkload implements Workload {
   }
 
   private static void pull(
-      Stage stage, Contender contender, OptionalLong limit, ScenarioReport report)
+      Stage stage,
+      Contender contender,
+      OptionalLong limit,
+      long idleMs,
+      int passes,
+      ScenarioReport report)
       throws IOException, InterruptedException {
     String subject = subject(contender, limit);
     try (Session session = stage.open(contender, limit)) {
       if (limit.isEmpty()) {
-        idle(session, subject, report);
+        idle(session, idleMs, subject, report);
       }
-      pull(stage, session, subject, report);
+      pull(stage, session, passes, subject, report);
     }
   }
 
   /** Before any traffic but the question whether it is there. */
-  private static void idle(Session session, String subject, ScenarioReport report)
+  private static void idle(Session session, long idleMs, String subject, ScenarioReport report)
       throws IOException, InterruptedException {
-    Thread.sleep(IDLE_MS);
+    Thread.sleep(idleMs);
     report.add(subject, IDLE, "MiB", session.memory().read().totalBytes() / MIB);
     report.add(subject, "idle RSS", "MiB", session.residentBytes() / MIB);
   }
 
-  private static void pull(Stage stage, Session session, String subject, ScenarioReport report)
+  private static void pull(
+      Stage stage, Session session, int passes, String subject, ScenarioReport report)
       throws IOException, InterruptedException {
     try (MemoryTimeline timeline =
         new MemoryTimeline(session.memory(), new SocketMemoryMeter(), SAMPLE_INTERVAL_MS)) {
@@ -133,7 +155,7 @@ public final class MemoryWorkload implements Workload {
       long elapsedNs = 0;
       long cpuNs = 0;
       long deviceBytes = 0;
-      for (int pass = 0; pass < PASSES; pass++) {
+      for (int pass = 0; pass < passes; pass++) {
         stage.layers().makeCold();
         Session.Measurement measured =
             session.measure(CONNECTIONS, BodyMode.DISCARD, RequestSource.once(ranges(stage)));
