@@ -18,6 +18,8 @@ import java.util.Set;
  * report, and left out from then on; the others go on. One thread.
  */
 final class Contest implements AutoCloseable {
+  private static final int OTHERS_ROUNDS = 2;
+
   private final Stage stage;
   private final ScenarioReport report;
   private final Map<String, Session> sessions = new LinkedHashMap<>();
@@ -80,19 +82,31 @@ final class Contest implements AutoCloseable {
    * measurement of each to each round.
    */
   void enterAll(Turn warmUp, Turn turn) throws InterruptedException {
-    enter(stage.present(report), warmUp, turn);
+    enter(stage.present(report), stage.rounds(), warmUp, turn);
   }
 
-  /** The same with all contenders, not only those that promises are about. */
-  void enterEverybody(Turn warmUp, Turn turn) throws InterruptedException {
-    enter(stage.all(report), warmUp, turn);
+  /**
+   * The same, and after them all others, with measurements of their own in the first rounds: enough
+   * to compare with, while a run with everybody stays short.
+   */
+  void enterEverybody(Turn warmUp, Turn turn, Turn othersWarmUp, Turn othersTurn)
+      throws InterruptedException {
+    enterAll(warmUp, turn);
+    List<Contender> others = stage.presentOthers(report);
+    if (!others.isEmpty()) {
+      report.note(
+          "contenders that no promise is about take part in the first "
+              + Math.min(OTHERS_ROUNDS, stage.rounds())
+              + " rounds only, with less work in each and to warm up");
+      enter(others, OTHERS_ROUNDS, othersWarmUp, othersTurn);
+    }
   }
 
-  private void enter(List<Contender> contenders, Turn warmUp, Turn turn)
+  private void enter(List<Contender> contenders, int rounds, Turn warmUp, Turn turn)
       throws InterruptedException {
     for (Contender contender : contenders) {
       enter(contender, stage.layers(), OptionalLong.empty(), warmUp);
-      turn(contender, contender.name(), turn);
+      turn(contender, contender.name(), rounds, turn);
     }
   }
 

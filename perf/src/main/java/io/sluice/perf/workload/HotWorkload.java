@@ -29,6 +29,10 @@ public final class HotWorkload implements Workload {
   private static final int CONNECTIONS = 8;
   private static final int PASSES = 6;
   private static final int WARM_UP_PASSES = 4;
+
+  /** Both of contenders that no promise is about. */
+  private static final int OTHERS_PASSES = 1;
+
   private static final double MIB = 1 << 20;
   private static final String CHARGED = "cache charged";
 
@@ -53,9 +57,12 @@ public final class HotWorkload implements Workload {
     stage.layers().makeCold();
     stage.layers().makeResident();
     try (Contest contest = new Contest(stage, report)) {
+      WarmUp others = new WarmUp(stage.layers(), CONNECTIONS, false, OTHERS_PASSES);
       contest.enterEverybody(
           (name, session) -> warmUp.run(session),
-          (subject, session) -> serve(stage, session, subject, report));
+          (subject, session) -> serve(stage, session, PASSES, subject, report),
+          (name, session) -> others.run(session),
+          (subject, session) -> serve(stage, session, OTHERS_PASSES, subject, report));
       contest.also(Ceiling.SUBJECT, () -> ceiling(stage, report));
       contest.run();
     }
@@ -64,11 +71,12 @@ public final class HotWorkload implements Workload {
     return report;
   }
 
-  private static void serve(Stage stage, Session session, String subject, ScenarioReport report)
+  private static void serve(
+      Stage stage, Session session, int passes, String subject, ScenarioReport report)
       throws IOException, InterruptedException {
     stage.layers().makeResident();
     List<BlobRequest> requests = new ArrayList<>();
-    for (int pass = 0; pass < PASSES; pass++) {
+    for (int pass = 0; pass < passes; pass++) {
       for (Layer layer : stage.layers().layers()) {
         requests.add(Running.whole(layer));
       }

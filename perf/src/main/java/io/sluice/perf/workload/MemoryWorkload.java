@@ -48,6 +48,7 @@ public final class MemoryWorkload implements Workload {
 
   private static final long PAUSE_MS = 1_000;
   private static final long QUICK_PAUSE_MS = 200;
+
   /** Of contenders that no promise is about; their memory hardly differs between rounds. */
   private static final int OTHERS_ROUNDS = 1;
 
@@ -82,14 +83,14 @@ public final class MemoryWorkload implements Workload {
                 + PULSES
                 + " pulses");
     try (Contest contest = new Contest(stage, report)) {
-      for (Contender contender : stage.all(report)) {
-        boolean other = stage.others().contains(contender);
-        int rounds = other ? OTHERS_ROUNDS : stage.rounds();
-        List<OptionalLong> limits = other ? List.of(FREE) : List.of(FREE, LIMITED);
-        for (OptionalLong limit : limits) {
-          contest.also(
-              subject(contender, limit), rounds, () -> pull(stage, contender, limit, report));
+      for (Contender contender : stage.present(report)) {
+        for (OptionalLong limit : List.of(FREE, LIMITED)) {
+          contest.also(subject(contender, limit), () -> pull(stage, contender, limit, report));
         }
+      }
+      for (Contender contender : stage.presentOthers(report)) {
+        contest.also(
+            subject(contender, FREE), OTHERS_ROUNDS, () -> pull(stage, contender, FREE, report));
       }
       contest.run();
     }

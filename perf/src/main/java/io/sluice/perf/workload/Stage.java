@@ -161,9 +161,14 @@ public record Stage(
    * @return the contenders that are there
    */
   public List<Contender> all(ScenarioReport report) {
-    List<Contender> all = new ArrayList<>(List.of(node, peer));
-    all.addAll(others);
-    return present(all, report);
+    List<Contender> all = new ArrayList<>(present(report));
+    all.addAll(presentOthers(report));
+    return all;
+  }
+
+  /** Those of all contenders that no promise is about. */
+  List<Contender> presentOthers(ScenarioReport report) {
+    return present(others, report);
   }
 
   private static List<Contender> present(List<Contender> contenders, ScenarioReport report) {
