@@ -56,6 +56,8 @@ import picocli.CommandLine.Spec;
     description = "Measures a node beside nginx and fio, and checks what is promised about it.",
     footer = {
       "",
+      "./sluice bench micro measures single steps of a node.",
+      "",
       "Needs root, for control groups. Ends with 0 when all bounds hold, 1 when one is missed, 2"
           + " when it cannot measure."
     })
@@ -127,7 +129,7 @@ public final class Bench implements Callable<Integer> {
     if (wrong.isPresent()) {
       throw new ParameterException(spec.commandLine(), wrong.get());
     }
-    for (String name : options.only) {
+    for (String name : options.only()) {
       if (WORKLOADS.stream().noneMatch(w -> w.name().equals(name))) {
         throw new ParameterException(
             spec.commandLine(),
@@ -138,7 +140,7 @@ public final class Bench implements Callable<Integer> {
       }
     }
     return WORKLOADS.stream()
-        .filter(w -> options.only.isEmpty() || options.only.contains(w.name()))
+        .filter(w -> options.only().isEmpty() || options.only().contains(w.name()))
         .toList();
   }
 
