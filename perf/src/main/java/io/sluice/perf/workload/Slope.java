@@ -18,7 +18,7 @@ import java.util.List;
  */
 record Slope(double perUnit, double low, double high) {
   /** Nothing is said about fewer. */
-  static final int SAMPLES_MIN = 8;
+  static final int SAMPLES_MIN = 12;
 
   /** More are averaged in groups, since each pair of them is looked at. */
   static final int SAMPLES_MAX = 720;
@@ -104,7 +104,11 @@ record Slope(double perUnit, double low, double high) {
     return sum;
   }
 
-  /** Of each sample and the next, without the trend; 0 where they are less than unrelated. */
+  /**
+   * Of each sample and the next, without the trend; 0 where they are less than unrelated. What a
+   * fitted line leaves looks less correlated than it is, by (2 + 4 r) / n (Marriott and Pope,
+   * 1954).
+   */
   private static double correlation(List<double[]> samples, double slope) {
     int count = samples.size();
     double[] rest = samples.stream().mapToDouble(s -> s[1] - slope * s[0]).toArray();
@@ -115,6 +119,7 @@ record Slope(double perUnit, double low, double high) {
       own += (rest[i] - mean) * (rest[i] - mean);
       shifted += i == 0 ? 0 : (rest[i] - mean) * (rest[i - 1] - mean);
     }
-    return own == 0 ? 0 : Math.clamp(shifted / own, 0, CORRELATION_MAX);
+    double unbiased = (count * shifted / own + 2) / (count - 4);
+    return own == 0 ? 0 : Math.clamp(unbiased, 0, CORRELATION_MAX);
   }
 }
