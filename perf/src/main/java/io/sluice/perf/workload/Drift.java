@@ -105,7 +105,8 @@ final class Drift {
     if (high <= growthMax) {
       return Verdict.FLAT;
     }
-    return low <= growthMax && !(high - low <= growthMax) ? Verdict.TOO_SHORT : Verdict.DRIFTS;
+    boolean surely = low > growthMax || high - low <= growthMax;
+    return surely ? Verdict.DRIFTS : Verdict.TOO_SHORT;
   }
 
   private double median() {
