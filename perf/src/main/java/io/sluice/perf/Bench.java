@@ -15,6 +15,7 @@ import io.sluice.perf.data.DataLock;
 import io.sluice.perf.data.LayerSet;
 import io.sluice.perf.report.Bound;
 import io.sluice.perf.report.ScenarioReport;
+import io.sluice.perf.report.Series;
 import io.sluice.perf.workload.ColdWorkload;
 import io.sluice.perf.workload.HerdWorkload;
 import io.sluice.perf.workload.HotWorkload;
@@ -64,6 +65,7 @@ import picocli.CommandLine.Spec;
 public final class Bench implements Callable<Integer> {
   private static final int EXIT_MISSED = 1;
   private static final int EXIT_USAGE = 2;
+  private static final double NS_PER_S = 1e9;
   private static final int FULL_LAYERS = 8;
   private static final int QUICK_LAYERS = 4;
   private static final long FULL_LAYER_BYTES = 512L << 20;
@@ -187,6 +189,7 @@ public final class Bench implements Callable<Integer> {
     output.environment(environment);
     boolean passed = true;
     for (Workload workload : chosen) {
+      long startNs = System.nanoTime();
       try {
         ScenarioReport report = workload.run(stage);
         reports.add(report);
@@ -197,6 +200,8 @@ public final class Bench implements Callable<Integer> {
         System.err.println(workload.name() + " failed: " + e.getMessage());
         passed = false;
       }
+      double seconds = (System.nanoTime() - startNs) / NS_PER_S;
+      progress(workload.name() + ": took " + Series.number(seconds) + " s");
     }
     try {
       output.finish(environment, reports);
