@@ -43,7 +43,7 @@ public final class Micro implements Callable<Integer> {
   private static final int FORKS = 2;
   private static final int WARM_UPS = 2;
   private static final int ITERATIONS = 3;
-  private static final TimeValue ITERATION = TimeValue.seconds(1);
+  private static final TimeValue ITERATION = TimeValue.milliseconds(700);
   private static final TimeValue QUICK_ITERATION = TimeValue.milliseconds(100);
 
   /** What may not allocate. */

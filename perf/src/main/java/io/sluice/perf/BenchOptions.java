@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 
 /** What {@code sluice bench} can be asked for. */
 final class BenchOptions {
-  private static final int QUICK_SOAK_GIB_MAX = 4;
+  private static final int QUICK_SOAK_GIB_MAX = 2;
 
   /** A month. */
   private static final double HOURS_MAX = 24 * 31;

@@ -24,13 +24,11 @@ public class MessageBenchmark {
 
   /** What is said. */
   public enum Message {
-    /** Who is near a key? */
+    /** Who is near a key? As long as the question who has what is called so. */
     FIND_NODE,
     /** Twenty peers are. */
     FIND_NODE_ANSWER,
-    /** Who has what is called so? */
-    GET_PROVIDERS,
-    /** Twenty peers have. */
+    /** Twenty peers have it. */
     GET_PROVIDERS_ANSWER
   }
 
@@ -57,7 +55,6 @@ public class MessageBenchmark {
           case FIND_NODE -> KademliaMessage.request(MessageType.FIND_NODE, key);
           case FIND_NODE_ANSWER ->
               new KademliaMessage(MessageType.FIND_NODE, key, peers, List.of());
-          case GET_PROVIDERS -> KademliaMessage.request(MessageType.GET_PROVIDERS, key);
           case GET_PROVIDERS_ANSWER ->
               new KademliaMessage(MessageType.GET_PROVIDERS, key, List.of(), peers);
         };

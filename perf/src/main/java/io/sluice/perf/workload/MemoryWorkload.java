@@ -35,6 +35,7 @@ public final class MemoryWorkload implements Workload {
   /** Of the throughput without a limit. */
   static final double LIMITED_MIN = 0.95;
 
+  private static final OptionalLong LIMITED = OptionalLong.of(CHARGE_MAX_BYTES);
   private static final int CONNECTIONS = 64;
   private static final int PASSES = 2;
   private static final long SAMPLE_INTERVAL_MS = 100;
@@ -65,13 +66,11 @@ public final class MemoryWorkload implements Workload {
                 + " connections pull "
                 + Series.number(PASSES * stage.layers().totalBytes() / GIB)
                 + " GiB of cold blobs");
-    OptionalLong limited = OptionalLong.of(CHARGE_MAX_BYTES);
-    List<Contender> present = stage.present(report);
     try (Contest contest = new Contest(stage, report)) {
-      for (Contender contender : present) {
-        for (OptionalLong limit : List.of(OptionalLong.empty(), limited)) {
-          contest.also(subject(contender, limit), () -> pull(stage, contender, limit, report));
-        }
+      if (stage.quick()) {
+        enterTogether(stage, contest, report);
+      } else {
+        enterFresh(stage, contest, report);
       }
       contest.run();
     }
@@ -81,13 +80,44 @@ public final class MemoryWorkload implements Workload {
     report.note(
         "idle is "
             + IDLE_MS / 1000
-            + " s after the start; cache growth is counted from then on, loaded RSS is that after"
-            + " the last byte");
+            + " s after the start, or more; cache growth is counted from then on, loaded RSS is"
+            + " that after the last byte");
     report.note(
         "charge peak is the kernel's high-water mark since before the process started; TCP growth"
             + " is that of the whole machine, clients' receive buffers included");
     bounds(stage, report);
     return report;
+  }
+
+  /** Each for every measurement, with nothing beside it. */
+  private static void enterFresh(Stage stage, Contest contest, ScenarioReport report) {
+    for (Contender contender : stage.present(report)) {
+      for (OptionalLong limit : List.of(OptionalLong.empty(), LIMITED)) {
+        contest.also(subject(contender, limit), () -> pull(stage, contender, limit, report));
+      }
+    }
+  }
+
+  /** Those without a limit at the beginning, to be idle while those inside one are measured. */
+  private static void enterTogether(Stage stage, Contest contest, ScenarioReport report)
+      throws InterruptedException {
+    List<Contender> present = stage.present(report);
+    for (Contender contender : present) {
+      contest.enter(contender, stage.layers(), OptionalLong.empty(), (name, session) -> {});
+    }
+    long startedNs = System.nanoTime();
+    for (Contender contender : present) {
+      contest.also(subject(contender, LIMITED), () -> pull(stage, contender, LIMITED, report));
+    }
+    for (Contender contender : present) {
+      contest.turn(
+          contender,
+          contender.name(),
+          (subject, session) -> {
+            idle(session, startedNs, subject, report);
+            pull(stage, session, subject, report);
+          });
+    }
   }
 
   private static String subject(Contender contender, OptionalLong limit) {
@@ -102,16 +132,16 @@ public final class MemoryWorkload implements Workload {
     String subject = subject(contender, limit);
     try (Session session = stage.open(contender, limit)) {
       if (limit.isEmpty()) {
-        idle(session, subject, report);
+        idle(session, System.nanoTime(), subject, report);
       }
       pull(stage, session, subject, report);
     }
   }
 
   /** Before any traffic but the question whether it is there. */
-  private static void idle(Session session, String subject, ScenarioReport report)
+  private static void idle(Session session, long startedNs, String subject, ScenarioReport report)
       throws IOException, InterruptedException {
-    Thread.sleep(IDLE_MS);
+    Thread.sleep(Math.max(0, IDLE_MS - (System.nanoTime() - startedNs) / 1_000_000));
     report.add(subject, IDLE, "MiB", session.memory().read().totalBytes() / MIB);
     report.add(subject, "idle RSS", "MiB", session.residentBytes() / MIB);
   }
@@ -191,7 +221,7 @@ public final class MemoryWorkload implements Workload {
 
   private static void bounds(Stage stage, ScenarioReport report) {
     String free = subject(stage.node(), OptionalLong.empty());
-    String limited = subject(stage.node(), OptionalLong.of(CHARGE_MAX_BYTES));
+    String limited = subject(stage.node(), LIMITED);
     report.add(
         Bound.always(
             "charge of an idle node, before traffic",
