@@ -16,6 +16,7 @@ import io.sluice.perf.data.LayerPlan;
 import io.sluice.perf.data.LayerSet;
 import io.sluice.perf.report.Bound;
 import io.sluice.perf.report.ScenarioReport;
+import io.sluice.perf.report.Series;
 import io.sluice.perf.workload.ColdWorkload;
 import io.sluice.perf.workload.HerdWorkload;
 import io.sluice.perf.workload.HotWorkload;
@@ -65,12 +66,15 @@ import picocli.CommandLine.Spec;
     description = "Measures a node beside nginx and fio, and checks what is promised about it.",
     footer = {
       "",
+      "./sluice bench micro measures single steps of a node.",
+      "",
       "Needs root, for control groups. Ends with 0 when all bounds hold, 1 when one is missed, 2"
           + " when it cannot measure."
     })
 public final class Bench implements Callable<Integer> {
   private static final int EXIT_MISSED = 1;
   private static final int EXIT_USAGE = 2;
+  private static final double NS_PER_S = 1e9;
   private static final int FULL_LAYERS = 8;
   private static final int QUICK_LAYERS = 4;
   private static final long FULL_LAYER_BYTES = 512L << 20;
@@ -143,7 +147,7 @@ public final class Bench implements Callable<Integer> {
     if (wrong.isPresent()) {
       throw new ParameterException(spec.commandLine(), wrong.get());
     }
-    for (String name : options.only) {
+    for (String name : options.only()) {
       if (WORKLOADS.stream().noneMatch(w -> w.name().equals(name))) {
         throw new ParameterException(
             spec.commandLine(),
@@ -154,7 +158,7 @@ public final class Bench implements Callable<Integer> {
       }
     }
     return WORKLOADS.stream()
-        .filter(w -> options.only.isEmpty() || options.only.contains(w.name()))
+        .filter(w -> options.only().isEmpty() || options.only().contains(w.name()))
         .toList();
   }
 
@@ -221,6 +225,7 @@ public final class Bench implements Callable<Integer> {
     output.environment(environment);
     boolean passed = true;
     for (Workload workload : chosen) {
+      long startNs = System.nanoTime();
       try {
         reports.add(workload.run(stage));
       } catch (IOException | LinuxException e) {
@@ -228,6 +233,8 @@ public final class Bench implements Callable<Integer> {
         broken.fail(workload.name(), e.getMessage());
         reports.add(broken);
       }
+      double seconds = (System.nanoTime() - startNs) / NS_PER_S;
+      progress(workload.name() + ": took " + Series.number(seconds) + " s");
       ScenarioReport report = reports.get(reports.size() - 1);
       output.scenario(report);
       passed &= report.failures().isEmpty();

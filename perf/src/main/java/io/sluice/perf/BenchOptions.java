@@ -12,11 +12,22 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** What {@code sluice bench} can be asked for. */
 final class BenchOptions {
-  private static final int QUICK_SOAK_GIB_MAX = 4;
+  private static final int QUICK_SOAK_GIB_MAX = 2;
+
+  /** A month. */
+  private static final double HOURS_MAX = 24 * 31;
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "SCENARIO",
+      description = "The same as --only: ./sluice bench soak --hours 8")
+  private List<String> scenarios = List.of();
 
   @Option(
       names = "--only",
@@ -25,7 +36,7 @@ final class BenchOptions {
       description =
           "Only these of memory, limited, orders, herd, cold, hot, manifests, relay, small, mix,"
               + " slow, idle, missing, rolling, start, soak (default: all).")
-  List<String> only = List.of();
+  private List<String> only = List.of();
 
   @Option(
       names = "--quick",
@@ -44,6 +55,14 @@ final class BenchOptions {
       paramLabel = "N",
       description = "How much the soak serves (default: ${DEFAULT-VALUE}).")
   int soakGib = 200;
+
+  @Option(
+      names = "--hours",
+      paramLabel = "N",
+      description =
+          "Soak for so long instead, parts of hours too, with a mixed load and a verdict on what"
+              + " grows.")
+  double hours;
 
   @Option(
       names = "--seed",
@@ -166,6 +185,12 @@ final class BenchOptions {
     if (rounds < 1 || soakGib < 1) {
       return Optional.of("--rounds and --soak-gib must be 1 or more");
     }
+    if (!(hours >= 0 && hours <= HOURS_MAX)) {
+      return Optional.of("--hours must be from 0 to " + (int) HOURS_MAX);
+    }
+    if (hours > 0 && !only().isEmpty() && !only().contains("soak")) {
+      return Optional.of("--hours is for the soak: write ./sluice bench soak --hours " + hours);
+    }
     List<String> modes =
         Arrays.stream(ReadMode.values()).map(m -> m.name().toLowerCase(Locale.ROOT)).toList();
     if (readMode != null && !modes.contains(readMode)) {
@@ -187,6 +212,15 @@ final class BenchOptions {
    */
   Lineup lineup() {
     return new Lineup(this, contenderFiles.stream().map(ContenderFile::read).toList());
+  }
+
+  /**
+   * The scenarios that were named.
+   *
+   * @return their names; empty for all
+   */
+  List<String> only() {
+    return Stream.concat(scenarios.stream(), only.stream()).toList();
   }
 
   /**
@@ -230,6 +264,6 @@ final class BenchOptions {
   Stage.Plan plan() {
     long soak = quick ? Math.min(soakGib, QUICK_SOAK_GIB_MAX) : soakGib;
     Optional<CpuQuota> quota = Optional.ofNullable(cpus).map(CpuQuota::new);
-    return new Stage.Plan(quick ? 1 : rounds, quick, soak << 30, seed, quota);
+    return new Stage.Plan(quick ? 1 : rounds, quick, soak << 30, hours, seed, quota);
   }
 }

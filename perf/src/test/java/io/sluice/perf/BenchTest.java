@@ -53,6 +53,18 @@ class BenchTest {
   }
 
   @Test
+  void hoursAreForTheSoak() {
+    assertTrue(refused("soak", "--hours", "-1").contains("--hours"));
+    assertTrue(refused("soak", "--hours", "NaN").contains("--hours"));
+    assertTrue(refused("cold", "--hours", "0.1").contains("bench soak --hours 0.1"));
+  }
+
+  @Test
+  void scenariosCanBeNamedWithoutAnOption() {
+    assertTrue(refused("cold", "warm").contains("'warm'"));
+  }
+
+  @Test
   void anUnknownReadModeIsNamedBesideThoseThatThereAre() {
     String said = refused("--read-mode", "fast");
     assertTrue(said.contains("fast") && said.contains("dontcache"), said);

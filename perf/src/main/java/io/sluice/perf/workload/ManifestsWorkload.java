@@ -28,7 +28,7 @@ public final class ManifestsWorkload implements Workload {
   private static final int CONNECTIONS = 256;
   private static final int SECONDS = 8;
   private static final int WARM_UP_SECONDS = 20;
-  private static final int QUICK_SECONDS = 2;
+  private static final int QUICK_SECONDS = 1;
   private static final double NS_PER_MS = 1e6;
   private static final double NS_PER_US = 1e3;
   private static final String REQUESTS = "requests";

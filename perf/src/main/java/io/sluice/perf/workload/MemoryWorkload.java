@@ -83,10 +83,10 @@ public final class MemoryWorkload implements Workload {
                 + PULSES
                 + " pulses");
     try (Contest contest = new Contest(stage, report)) {
-      for (Contender contender : stage.present(report)) {
-        for (OptionalLong limit : List.of(FREE, LIMITED)) {
-          contest.also(subject(contender, limit), () -> pull(stage, contender, limit, report));
-        }
+      if (stage.quick()) {
+        enterTogether(stage, contest, report);
+      } else {
+        enterFresh(stage, contest, report);
       }
       for (Contender contender : stage.presentOthers(report)) {
         contest.also(
@@ -119,12 +119,56 @@ public final class MemoryWorkload implements Workload {
             + " s after the start of a node, which gives back by then what only its start needed,"
             + " and "
             + IDLE_OTHERS_MS / 1000
-            + " s after that of others; cache growth is counted from then on");
+            + " s after that of others, or more; cache growth is counted from then on");
     report.note(
         "charge peak is the kernel's high-water mark since before the process started, charge that"
             + " of the samples of pulses");
     bounds(stage, report);
     return report;
+  }
+
+  /** Each for every measurement, with nothing beside it. */
+  private static void enterFresh(Stage stage, Contest contest, ScenarioReport report) {
+    for (Contender contender : stage.present(report)) {
+      for (OptionalLong limit : List.of(FREE, LIMITED)) {
+        contest.also(subject(contender, limit), () -> pull(stage, contender, limit, report));
+      }
+    }
+  }
+
+  /** Those without a limit at the beginning, to be idle while those inside one are measured. */
+  private static void enterTogether(Stage stage, Contest contest, ScenarioReport report)
+      throws InterruptedException {
+    List<Contender> present = stage.present(report);
+    for (Contender contender : present) {
+      contest.enter(contender, stage.layers(), FREE, (name, session) -> {});
+    }
+    long startedNs = System.nanoTime();
+    for (Contender contender : present) {
+      contest.also(subject(contender, LIMITED), () -> pull(stage, contender, LIMITED, report));
+    }
+    for (Contender contender : present) {
+      contest.turn(
+          contender,
+          contender.name(),
+          (subject, session) -> {
+            idle(session, startedNs, idleMs(stage, contender), subject, report);
+            pull(stage, session, subject, report);
+          });
+    }
+  }
+
+  private static long idleMs(Stage stage, Contender contender) {
+    return contender == stage.node() ? IDLE_MS : IDLE_OTHERS_MS;
+  }
+
+  /** Before any traffic but the question whether it is there. */
+  private static void idle(
+      Session session, long startedNs, long idleMs, String subject, ScenarioReport report)
+      throws IOException, InterruptedException {
+    Thread.sleep(Math.max(0, idleMs - (System.nanoTime() - startedNs) / 1_000_000));
+    report.add(subject, IDLE, "MiB", session.memory().read().totalBytes() / MIB);
+    report.add(subject, "idle RSS", "MiB", session.residentBytes() / MIB);
   }
 
   private static String subject(Contender contender, OptionalLong limit) {
@@ -139,9 +183,7 @@ public final class MemoryWorkload implements Workload {
     String subject = subject(contender, limit);
     try (Session session = stage.open(contender, limit)) {
       if (limit.isEmpty()) {
-        Thread.sleep(contender == stage.node() ? IDLE_MS : IDLE_OTHERS_MS);
-        report.add(subject, IDLE, "MiB", session.memory().read().totalBytes() / MIB);
-        report.add(subject, "idle RSS", "MiB", session.residentBytes() / MIB);
+        idle(session, System.nanoTime(), idleMs(stage, contender), subject, report);
       }
       pull(stage, session, subject, report);
     }

@@ -60,11 +60,29 @@ public record Stage(
    * @param rounds how often each measurement is repeated
    * @param quick whether the run is too short for promises about speed
    * @param soakBytes how much the soak serves
+   * @param soakHours how long the soak takes; 0 when bytes decide
    * @param seed of what is drawn by lot
    * @param quota the CPU time of each contender; empty for all there is
    */
   public record Plan(
-      int rounds, boolean quick, long soakBytes, long seed, Optional<CpuQuota> quota) {}
+      int rounds,
+      boolean quick,
+      long soakBytes,
+      double soakHours,
+      long seed,
+      Optional<CpuQuota> quota) {
+    /**
+     * A plan whose soak ends by bytes.
+     *
+     * @param rounds how often each measurement is repeated
+     * @param quick whether the run is too short for promises about speed
+     * @param soakBytes how much the soak serves
+     * @param seed of what is drawn by lot
+     */
+    public Plan(int rounds, boolean quick, long soakBytes, long seed) {
+      this(rounds, quick, soakBytes, 0, seed, Optional.empty());
+    }
+  }
 
   /**
    * Where data is written.

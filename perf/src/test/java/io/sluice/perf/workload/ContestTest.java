@@ -29,7 +29,7 @@ class ContestTest {
         null,
         null,
         null,
-        new Stage.Plan(ROUNDS, false, 1, 1, Optional.empty()),
+        new Stage.Plan(ROUNDS, false, 1, 1),
         line -> {},
         new AtomicInteger());
   }

@@ -44,7 +44,7 @@ final class SmallStage {
         new Stage.Data(directory, false),
         CgroupMounts.find(),
         cleanup,
-        new Stage.Plan(rounds, true, 1L << 30, 1, Optional.empty()),
+        new Stage.Plan(rounds, true, 1L << 30, 1),
         line -> {},
         new AtomicInteger());
   }
