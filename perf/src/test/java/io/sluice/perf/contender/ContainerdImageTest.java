@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.perf.confine.Cleanup;
 import io.sluice.perf.data.Layer;
+import io.sluice.perf.data.LayerPlan;
 import io.sluice.perf.data.LayerSet;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +32,8 @@ class ContainerdImageTest {
     Path run = Files.createDirectory(directory.resolve("run"));
     Path data = directory.resolve("data");
     try (Cleanup cleanup = new Cleanup()) {
-      LayerSet layers = LayerSet.prepare(data, 2, 1 << 20, false, cleanup, line -> {});
+      LayerSet layers =
+          LayerSet.prepare(data, LayerPlan.equal(2, 1 << 20), false, cleanup, line -> {});
       ContainerdImage image = ContainerdImage.start(layers, run, cleanup);
       String listed =
           Program.says(
