@@ -1,6 +1,7 @@
 package io.sluice.perf.workload;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.perf.confine.Cleanup;
@@ -74,6 +75,10 @@ class FaultyContenderTest {
         }
         contest.run();
       }
+      assertFalse(stage.counts("wrong-bytes"));
+      assertFalse(stage.counts("none in 128 MiB"));
+      assertTrue(stage.counts("nginx sendfile"));
+      assertTrue(stage.counts("sluice in 128 MiB"));
     }
     saying.forEach(
         (fault, words) -> {
