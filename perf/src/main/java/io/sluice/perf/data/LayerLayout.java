@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Writes and reads an OCI image layout (image-layout.md of the OCI image specification) whose
@@ -47,13 +48,16 @@ final class LayerLayout {
    * @param layout an empty directory
    * @param layerCount how many layers
    * @param layerBytes the size of each, a multiple of 8
-   * @throws IOException when it cannot be written
+   * @param ended set when nothing more may be written
+   * @throws IOException when it cannot be written, or the run is being ended
    */
-  static void write(Path layout, int layerCount, long layerBytes) throws IOException {
+  static void write(Path layout, int layerCount, long layerBytes, AtomicBoolean ended)
+      throws IOException {
+    check(ended);
     Path blobs = Files.createDirectories(layout.resolve("blobs/sha256"));
     List<Blob> layers = new ArrayList<>();
     for (int i = 0; i < layerCount; i++) {
-      layers.add(writeLayer(blobs, i, layerBytes));
+      layers.add(writeLayer(blobs, i, layerBytes, ended));
     }
     Blob config = writeBlob(blobs, CONFIG_TYPE, config(layers));
     Blob manifest = writeBlob(blobs, MANIFEST_TYPE, manifest(config, layers));
@@ -62,7 +66,14 @@ final class LayerLayout {
     Files.write(layout.resolve("index.json"), index(manifest));
   }
 
-  private static Blob writeLayer(Path blobs, int seed, long layerBytes) throws IOException {
+  private static void check(AtomicBoolean ended) throws IOException {
+    if (ended.get()) {
+      throw new IOException("the run is being ended");
+    }
+  }
+
+  private static Blob writeLayer(Path blobs, int seed, long layerBytes, AtomicBoolean ended)
+      throws IOException {
     Path file = blobs.resolve("layer-" + seed);
     SplittableRandom random = new SplittableRandom(seed);
     MessageDigest sha256 = sha256();
@@ -71,6 +82,7 @@ final class LayerLayout {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       for (long written = 0; written < layerBytes; written += chunk.limit()) {
+        check(ended);
         for (int i = 0; i < words.capacity(); i++) {
           words.put(i, random.nextLong());
         }

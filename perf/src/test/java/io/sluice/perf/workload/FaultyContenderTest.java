@@ -55,7 +55,7 @@ class FaultyContenderTest {
     saying.put(FakeServer.Fault.SHORT, "instead of " + SmallStage.LAYER_BYTES);
     saying.put(FakeServer.Fault.CUT, "clients, the first");
     saying.put(FakeServer.Fault.NOT_FOUND, "404");
-    saying.put(FakeServer.Fault.DIES, "it has ended");
+    saying.put(FakeServer.Fault.DIES, "failed 1 clients");
     try (Cleanup cleanup = new Cleanup()) {
       List<Contender> others = new ArrayList<>();
       for (FakeServer.Fault fault : FakeServer.Fault.values()) {
