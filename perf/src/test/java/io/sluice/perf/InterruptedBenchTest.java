@@ -62,9 +62,9 @@ class InterruptedBenchTest {
 
   @ParameterizedTest
   @CsvSource({
-    "cold,  writing,                       INT,  130",
-    "cold,  cold: round 1 of 1,            TERM, 143",
-    "relay, relay: round 1 of 1,           INT,  130",
+    "cold,  writing, INT, 130",
+    "cold,  cold: starting and warming up fake, TERM, 143",
+    "relay, relay: starting and warming up direct, INT, 130",
   })
   void nothingIsLeft(String scenario, String when, String signal, int exitCode) throws Exception {
     Process bench = bench(scenario);

@@ -33,6 +33,9 @@ record ContainerdImage(Path socket, Path content) {
   static final String DAEMON = "/usr/bin/containerd";
   static final String CLIENT = "/usr/bin/ctr";
 
+  private static final String ROOT = "root";
+  private static final String CONTENT = "io.containerd.content.v1.content";
+  private static final String CONFIGURATION_FILE = "config.toml";
   private static final String MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
   private static final String TAG_PATH = "/v2/bench/manifests/1";
   private static final long START_TIMEOUT_NS = 30_000_000_000L;
@@ -70,39 +73,41 @@ record ContainerdImage(Path socket, Path content) {
   static ContainerdImage start(LayerSet layers, Path runDirectory, Cleanup cleanup)
       throws IOException, InterruptedException {
     Path beside = layers.layout().toAbsolutePath().getParent();
+    Path blobs = layers.layout().resolve("blobs/sha256");
     Path home =
         cleanup
-            .keep(() -> Files.createTempDirectory(beside, "containerd-"), FileTree::delete)
+            .keep(
+                () -> FileTree.make(beside, "containerd-", made -> fill(made, blobs)),
+                FileTree::delete)
             .get();
-    Path root = home.resolve("root");
-    Path content = root.resolve("io.containerd.content.v1.content");
-    link(layers.layout().resolve("blobs/sha256"), content.resolve("blobs/sha256"));
-    Path configuration = Files.writeString(home.resolve("config.toml"), CONFIGURATION);
+    Path root = home.resolve(ROOT);
     Path run = Files.createTempDirectory(runDirectory, "containerd-");
     Path socket = run.resolve("sock");
     ConfinedProcess daemon =
         ConfinedProcess.beside(
             List.of(
                 DAEMON,
-                "--config=" + configuration,
+                "--config=" + home.resolve(CONFIGURATION_FILE),
                 "--root=" + root,
                 "--state=" + home.resolve("state"),
                 "--address=" + socket),
             run.resolve("output.log"),
             cleanup);
-    ContainerdImage image = new ContainerdImage(socket, content);
+    ContainerdImage image = new ContainerdImage(socket, root.resolve(CONTENT));
     image.await(daemon, run, cleanup);
     image.take(layers.manifest(), run, cleanup);
     return image;
   }
 
-  private static void link(Path from, Path to) throws IOException {
+  private static void fill(Path home, Path from) throws IOException {
+    Path to = home.resolve(ROOT).resolve(CONTENT).resolve("blobs/sha256");
     Files.createDirectories(to);
     try (DirectoryStream<Path> blobs = Files.newDirectoryStream(from)) {
       for (Path blob : blobs) {
         Files.createLink(to.resolve(blob.getFileName()), blob);
       }
     }
+    Files.writeString(home.resolve(CONFIGURATION_FILE), CONFIGURATION);
   }
 
   private void await(ConfinedProcess daemon, Path run, Cleanup cleanup)

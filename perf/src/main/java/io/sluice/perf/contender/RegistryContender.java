@@ -102,9 +102,11 @@ public final class RegistryContender implements Contender {
       Path parent = layers.layout().toAbsolutePath().getParent();
       store =
           cleanup
-              .keep(() -> Files.createTempDirectory(parent, "registry-"), FileTree::delete)
+              .keep(
+                  () ->
+                      FileTree.make(parent, "registry-", root -> RegistryStore.write(root, layers)),
+                  FileTree::delete)
               .get();
-      RegistryStore.write(store, layers);
       stores.put(layers.layout(), store);
     }
     return store;

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Writes and reads an OCI image layout (image-layout.md of the OCI image specification) whose
@@ -56,9 +57,11 @@ final class LayerLayout {
    *
    * @param layout an empty directory
    * @param plan what it holds
-   * @throws IOException when it cannot be written
+   * @param ended set when nothing more may be written
+   * @throws IOException when it cannot be written, or the run is being ended
    */
-  static void write(Path layout, LayerPlan plan) throws IOException {
+  static void write(Path layout, LayerPlan plan, AtomicBoolean ended) throws IOException {
+    check(ended);
     Path blobs = Files.createDirectories(layout.resolve("blobs/sha256"));
     List<Blob> manifests = new ArrayList<>();
     ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
@@ -66,7 +69,7 @@ final class LayerLayout {
     for (List<Long> sizes : plan.images()) {
       List<Blob> layers = new ArrayList<>();
       for (long layerBytes : sizes) {
-        layers.add(writeLayer(blobs, seed++, layerBytes, chunk));
+        layers.add(writeLayer(blobs, seed++, layerBytes, chunk, ended));
       }
       Blob config = writeBlob(blobs, CONFIG_TYPE, config(layers));
       manifests.add(writeBlob(blobs, MANIFEST_TYPE, manifest(config, layers)));
@@ -76,7 +79,14 @@ final class LayerLayout {
     Files.write(layout.resolve("index.json"), index(manifests));
   }
 
-  private static Blob writeLayer(Path blobs, int seed, long layerBytes, ByteBuffer chunk)
+  private static void check(AtomicBoolean ended) throws IOException {
+    if (ended.get()) {
+      throw new IOException("the run is being ended");
+    }
+  }
+
+  private static Blob writeLayer(
+      Path blobs, int seed, long layerBytes, ByteBuffer chunk, AtomicBoolean ended)
       throws IOException {
     Path file = blobs.resolve("layer-" + seed);
     SplittableRandom random = new SplittableRandom(seed);
@@ -85,6 +95,7 @@ final class LayerLayout {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       for (long written = 0; written < layerBytes; written += chunk.limit()) {
+        check(ended);
         chunk.clear().limit((int) Math.min(CHUNK_BYTES, layerBytes - written));
         for (int i = 0; i < Math.ceilDiv(chunk.limit(), Long.BYTES); i++) {
           words.put(i, random.nextLong());

@@ -7,6 +7,7 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -51,9 +52,20 @@ public record LayerSet(Path layout, List<Layer> layers) {
     progress.accept("writing " + plan.totalBytes() / MIB + " MiB of layers to " + layout);
     Path partial = layout.resolveSibling(layout.getFileName() + ".partial");
     FileTree.delete(partial);
+    AtomicBoolean ended = new AtomicBoolean();
     Cleanup.Kept<Path> unfinished =
-        cleanup.keep(() -> Files.createDirectories(partial), FileTree::delete);
-    LayerLayout.write(partial, plan);
+        cleanup.keep(
+            () -> Files.createDirectories(partial),
+            made -> {
+              ended.set(true);
+              // Whoever writes it stops soon, and does not begin any more.
+              synchronized (ended) {
+                FileTree.delete(made);
+              }
+            });
+    synchronized (ended) {
+      LayerLayout.write(partial, plan, ended);
+    }
     if (keep) {
       Files.move(partial, layout);
     } else {
@@ -75,7 +87,7 @@ public record LayerSet(Path layout, List<Layer> layers) {
         cleanup
             .keep(() -> Files.createTempDirectory("sluice-bench-empty-"), FileTree::delete)
             .get();
-    LayerLayout.write(layout, new LayerPlan("empty", List.of()));
+    LayerLayout.write(layout, new LayerPlan("empty", List.of()), new AtomicBoolean());
     return layout;
   }
 

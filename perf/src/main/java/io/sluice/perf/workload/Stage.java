@@ -184,6 +184,19 @@ public record Stage(
     return all;
   }
 
+  /**
+   * Whether a run is a failed one when this could not be measured. What becomes of a contender that
+   * no promise is about, inside a memory limit for instance, is a finding.
+   *
+   * @param subject what was measured: a contender, or one under a condition
+   * @return false for contenders that no promise is about
+   */
+  public boolean counts(String subject) {
+    return others.stream()
+        .map(Contender::name)
+        .noneMatch(name -> subject.equals(name) || subject.startsWith(name + " "));
+  }
+
   /** Those of all contenders that no promise is about. */
   List<Contender> presentOthers(ScenarioReport report) {
     return present(others, report);

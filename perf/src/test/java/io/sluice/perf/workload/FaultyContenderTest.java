@@ -1,6 +1,7 @@
 package io.sluice.perf.workload;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.perf.confine.Cleanup;
@@ -54,7 +55,7 @@ class FaultyContenderTest {
     saying.put(FakeServer.Fault.SHORT, "instead of " + SmallStage.LAYER_BYTES);
     saying.put(FakeServer.Fault.CUT, "clients, the first");
     saying.put(FakeServer.Fault.NOT_FOUND, "404");
-    saying.put(FakeServer.Fault.DIES, "it has ended");
+    saying.put(FakeServer.Fault.DIES, "failed 1 clients");
     try (Cleanup cleanup = new Cleanup()) {
       List<Contender> others = new ArrayList<>();
       for (FakeServer.Fault fault : FakeServer.Fault.values()) {
@@ -74,6 +75,10 @@ class FaultyContenderTest {
         }
         contest.run();
       }
+      assertFalse(stage.counts("wrong-bytes"));
+      assertFalse(stage.counts("none in 128 MiB"));
+      assertTrue(stage.counts("nginx sendfile"));
+      assertTrue(stage.counts("sluice in 128 MiB"));
     }
     saying.forEach(
         (fault, words) -> {
