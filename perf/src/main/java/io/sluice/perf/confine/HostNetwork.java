@@ -61,10 +61,10 @@ public final class HostNetwork {
     String bridge = namespace(BRIDGE);
     Command.ip("-netns", bridge, "link", "add", BRIDGE, "type", "bridge");
     Command.ip("-netns", bridge, "link", "set", BRIDGE, "up");
-    Command.ip("link", "add", link, "type", "veth", "peer", "name", "up", "netns", bridge);
+    Command.ip("link", "add", link, "type", "veth", "peer", "name", "uplink", "netns", bridge);
     Command.ip("address", "add", network + "1/24", "dev", link);
     Command.ip("link", "set", link, "up");
-    Command.ip("-netns", bridge, "link", "set", "up", "master", BRIDGE, "up");
+    Command.ip("-netns", bridge, "link", "set", "uplink", "master", BRIDGE, "up");
     return bridge;
   }
 
