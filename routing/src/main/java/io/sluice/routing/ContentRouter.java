@@ -22,6 +22,14 @@ public interface ContentRouter extends AutoCloseable {
    */
   void lookup(String key, int maxPeers, Lookup lookup);
 
+  /**
+   * As {@link #lookup}, for whom all providers have failed that it named: a router that remembers
+   * results for a while forgets this one, since others may have come in between.
+   */
+  default void lookupAnew(String key, int maxPeers, Lookup lookup) {
+    lookup(key, maxPeers, lookup);
+  }
+
   /** Tells others that this node has the content of these keys, until withdrawn. */
   void advertise(Collection<String> keys);
 

@@ -153,6 +153,12 @@ public final class KademliaRouter implements ContentRouter {
     scheduler.execute(() -> lookUp(key, maxPeers, lookup));
   }
 
+  @Override
+  public void lookupAnew(String key, int maxPeers, Lookup lookup) {
+    scheduler.execute(() -> results.remove(key));
+    lookup(key, maxPeers, lookup);
+  }
+
   private void lookUp(String key, int maxPeers, Lookup lookup) {
     SharedLookup known = results.get(key);
     if (known != null) {

@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -131,6 +132,21 @@ class KademliaRouterTest {
     long beforeMore = three.asked();
     find(three, "sha256:aa", 3);
     assertEquals(2, three.asked() - beforeMore, "three were wanted, and one was known");
+  }
+
+  @Test
+  void aProviderThatCameAfterALookupIsFoundByLookingAnew() {
+    one.router.advertise(List.of("sha256:aa"));
+    run(2);
+    assertEquals(List.of(one.registry()), find(three, "sha256:aa", 3).peers);
+    two.router.advertise(List.of("sha256:aa"));
+    run(1);
+    assertEquals(List.of(one.registry()), find(three, "sha256:aa", 3).peers, "remembered");
+    Heard anew = new Heard();
+    three.router.lookupAnew("sha256:aa", 3, anew);
+    scheduler.runUntil(() -> anew.ends > 0, 10 * SECOND_NS);
+    assertEquals(Set.of(one.registry(), two.registry()), Set.copyOf(anew.peers));
+    assertEquals(2, find(three, "sha256:aa", 3).peers.size(), "what was found anew is remembered");
   }
 
   @Test

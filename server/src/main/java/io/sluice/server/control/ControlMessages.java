@@ -49,6 +49,9 @@ public final class ControlMessages {
   /** The reference is a tag, not a digest. */
   public static final int FLAG_TAG = 4;
 
+  /** Those who were named before have failed: what is remembered of a lookup is of no use. */
+  public static final int FLAG_ANEW = 8;
+
   /** Text: repository name. */
   public static final int TEXT_NAME = 0;
 

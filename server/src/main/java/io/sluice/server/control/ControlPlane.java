@@ -202,10 +202,19 @@ public final class ControlPlane implements AutoCloseable {
       return;
     }
     try {
-      router.lookup(routingKey(request), ControlMessages.PEERS_MAX, replies);
+      lookUp(request, replies);
     } catch (RuntimeException failed) {
       LOG.error("the router has failed; nobody is asked", failed);
       replies.onGiveUp();
+    }
+  }
+
+  private void lookUp(ControlRequest request, Lookup replies) {
+    String key = routingKey(request);
+    if (request.is(ControlMessages.FLAG_ANEW)) {
+      router.lookupAnew(key, ControlMessages.PEERS_MAX, replies);
+    } else {
+      router.lookup(key, ControlMessages.PEERS_MAX, replies);
     }
   }
 

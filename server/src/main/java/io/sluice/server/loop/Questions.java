@@ -54,7 +54,8 @@ final class Questions {
   }
 
   /**
-   * Asks who has what a relay fetches, when the request is gone; the reply comes to the loop later.
+   * Asks anew who has what a relay fetches, when all who were named have failed; the reply comes to
+   * the loop later. The request may be gone.
    *
    * @return false when the control plane is too far behind
    */
@@ -77,7 +78,7 @@ final class Questions {
         connection.slot,
         connection.generation,
         connection.requestSequence,
-        names.byDigest() ? 0 : ControlMessages.FLAG_TAG,
+        ControlMessages.FLAG_ANEW | (names.byDigest() ? 0 : ControlMessages.FLAG_TAG),
         0);
   }
 

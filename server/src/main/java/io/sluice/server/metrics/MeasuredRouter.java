@@ -37,6 +37,11 @@ public final class MeasuredRouter implements ContentRouter {
   }
 
   @Override
+  public void lookupAnew(String key, int maxPeers, Lookup lookup) {
+    router.lookupAnew(key, maxPeers, new Timed(lookup));
+  }
+
+  @Override
   public void advertise(Collection<String> keys) {
     router.advertise(keys);
   }

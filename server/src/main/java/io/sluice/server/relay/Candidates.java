@@ -26,6 +26,7 @@ final class Candidates {
   private final long[] retryNs = new long[ControlMessages.PEERS_MAX];
   private int count;
   private boolean undecided;
+  private boolean anyFailed;
 
   /** Candidates at {@code offset}, with room for {@link ControlMessages#PEERS_MAX} peers. */
   Candidates(MemorySegment memory, long offset) {
@@ -36,12 +37,14 @@ final class Candidates {
   void clear() {
     count = 0;
     undecided = false;
+    anyFailed = false;
   }
 
   /** Becomes a copy, in memory of its own, in which everybody may be called who may pass. */
   void copyFrom(Candidates from) {
     count = from.count;
     undecided = from.undecided;
+    anyFailed = from.anyFailed;
     MemorySegment.copy(
         memory, from.offset, memory, offset, (long) count * ControlMessages.PEER_BYTES);
     for (int i = 0; i < count; i++) {
@@ -121,6 +124,11 @@ final class Candidates {
     return state == READY || (state == WAITING && nowNs - retryNs[candidate] >= 0);
   }
 
+  /** Whether somebody has failed, and not by saying that he does not have what is wanted. */
+  boolean anyFailed() {
+    return anyFailed;
+  }
+
   /** Whether somebody can be called later who cannot be called now. */
   boolean mayPass() {
     for (int i = 0; i < count; i++) {
@@ -145,6 +153,7 @@ final class Candidates {
   void failed(int candidate, int failure, long nowNs) {
     passing[candidate] = Failure.mayPass(failure);
     undecided |= passing[candidate];
+    anyFailed |= failure != Failure.NOT_FOUND;
     int before = failures[candidate]++;
     if (!passing[candidate] || failures[candidate] >= Limits.PEER_TRIES) {
       states[candidate] = OUT;

@@ -235,18 +235,28 @@ final class Fetches implements CallListener {
   private void endIfHopeless(Fetch fetch) {
     long patienceNs = fetch.headKnown ? Limits.RESUME_PATIENCE_NS : Limits.SEEK_PATIENCE_NS;
     boolean hope =
-        fetch.lookupOpen || (fetch.candidates.mayPass() && nowNs - fetch.progressNs < patienceNs);
-    if (!hope && fetch.headKnown && !fetch.lookedAgain) {
-      fetch.lookedAgain = true;
-      fetch.lookupOpen = true;
-      fetch.lookupSinceNs = nowNs;
-      hope = listener.onPeersWanted(fetch);
-      fetch.lookupOpen = hope;
-    }
+        fetch.lookupOpen
+            || lookAgain(fetch)
+            || (fetch.candidates.mayPass() && nowNs - fetch.progressNs < patienceNs);
     if (!hope) {
       fetch.failed = true;
       listener.onFetchFailed(fetch);
     }
+  }
+
+  /**
+   * Asks the router once more, as soon as all have failed whom it has named: who has got the same
+   * meanwhile is known to it, but not to us.
+   */
+  private boolean lookAgain(Fetch fetch) {
+    if (fetch.lookedAgain || !(fetch.headKnown || fetch.candidates.anyFailed())) {
+      return false;
+    }
+    fetch.lookedAgain = true;
+    fetch.lookupOpen = true;
+    fetch.lookupSinceNs = nowNs;
+    fetch.lookupOpen = listener.onPeersWanted(fetch);
+    return fetch.lookupOpen;
   }
 
   private void call(Fetch fetch, int candidate) {

@@ -19,7 +19,7 @@ public interface RelayListener {
   void onNoPeer(int requester, boolean undecided);
 
   /**
-   * All peers have failed within the body: more are to be looked for, as for a new request. They
+   * All peers have failed: more are to be looked for, in spite of what the router remembers. They
    * come by {@link Relays#addPeers} and {@link Relays#lookupEnded}.
    *
    * @param names valid during the call only

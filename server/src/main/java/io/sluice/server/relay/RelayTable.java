@@ -68,6 +68,14 @@ final class RelayTable {
     throw new IllegalStateException("a fetch without a relay");
   }
 
+  /** From now on the router is asked in the name of this one alone, of all relays of its fetch. */
+  void giveLookup(Relay relay) {
+    for (Relay other : relays) {
+      other.ownsLookup &= other.fetch != relay.fetch;
+    }
+    relay.ownsLookup = true;
+  }
+
   /** Frees the place of a relay that has ended. */
   void free(Relay relay) {
     relay.state = Relay.FREE;

@@ -294,7 +294,7 @@ public final class Relays implements FetchListener {
   @Override
   public boolean onPeersWanted(Fetch fetch) {
     Relay relay = table.of(fetch);
-    relay.ownsLookup = true;
+    table.giveLookup(relay);
     PeerRequest.names(head.memory, fetch.requestOffset(), names);
     names.byDigest = fetch.byDigest;
     return listener.onPeersWanted(relay.requester, names);

@@ -60,6 +60,27 @@ final class ClusterHost implements AutoCloseable {
             .start();
   }
 
+  /** Undoes what was done to its network and its node; a node that has ended starts again. */
+  void recover() {
+    network.unthrottle();
+    network.plug();
+    if (node.isAlive()) {
+      node.thaw();
+    } else {
+      node.close();
+      startNode();
+    }
+  }
+
+  /** What its containerd, its node and its router say about a pull that failed. */
+  String account() {
+    return String.join(
+        "\n",
+        containerd.pullLog().tail(),
+        node.logTail(),
+        node.metrics().under("sluice_router_").toString());
+  }
+
   private List<String> enter(List<String> command) {
     List<String> words = new ArrayList<>(List.of("unshare", "--mount", "sh", "-ec", WITH_NAMES));
     words.addAll(List.of("sh", names.toString()));

@@ -136,21 +136,20 @@ final class ContainerdHost implements AutoCloseable {
             "--state=" + directory.resolve("state"),
             "--address=" + socket());
     try {
-      Path log = directory.resolve("containerd.log");
       daemon =
           new ProcessBuilder(network.enter(words))
               .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log().path().toFile()))
               .start();
       Patience.until(
-          "containerd answers (its log: " + log + ")",
+          "containerd answers (its log: " + log().path() + ")",
           START_TIMEOUT,
           () -> !daemon.isAlive() || Command.of(ctr("version")).run().exitCode() == 0);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start containerd", e);
     }
     if (!daemon.isAlive()) {
-      throw new IllegalStateException("containerd does not start: " + logTail());
+      throw new IllegalStateException("containerd does not start: " + log().tail());
     }
   }
 
@@ -207,11 +206,20 @@ final class ContainerdHost implements AutoCloseable {
     try {
       return new ProcessBuilder(pullCommand(reference))
           .redirectErrorStream(true)
-          .redirectOutput(directory.resolve("pull.log").toFile())
+          .redirectOutput(pullLog().path().toFile())
           .start();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start ctr", e);
     }
+  }
+
+  /** What {@code ctr} says of the pull that {@link #startPull} began. */
+  LogFile pullLog() {
+    return new LogFile(directory.resolve("pull.log"));
+  }
+
+  private LogFile log() {
+    return new LogFile(directory.resolve("containerd.log"));
   }
 
   private List<String> pullCommand(String reference) {
@@ -352,15 +360,6 @@ final class ContainerdHost implements AutoCloseable {
 
   private String program(String name) {
     return programs == null ? name : programs.resolve(name).toString();
-  }
-
-  private String logTail() {
-    try {
-      List<String> lines = Files.readAllLines(directory.resolve("containerd.log"));
-      return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
-    } catch (IOException e) {
-      return "(no log: " + e + ")";
-    }
   }
 
   /** The words that have {@code ctr} speak to this daemon. */

@@ -1,5 +1,6 @@
 package io.sluice.server.e2e;
 
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -20,6 +21,11 @@ record NodeMetrics(TreeMap<String, Double> samples) {
       samples.put(line.substring(0, nameEnd), Double.parseDouble(value));
     }
     return new NodeMetrics(samples);
+  }
+
+  /** The samples whose names begin with {@code prefix}. */
+  SortedMap<String, Double> under(String prefix) {
+    return samples.subMap(prefix, prefix + Character.MAX_VALUE);
   }
 
   /** The sum over every sample of this metric, whatever its labels. */

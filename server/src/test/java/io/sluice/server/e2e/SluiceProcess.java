@@ -23,15 +23,14 @@ final class SluiceProcess implements AutoCloseable {
   private static final Duration READY_TIMEOUT = Duration.ofMinutes(1);
   private static final Duration STOP_TIMEOUT = Duration.ofMinutes(1);
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
-  private static final int LOG_TAIL_LINES = 60;
 
   private final Process process;
   private final URI registry;
   private final URI metrics;
-  private final Path log;
+  private final LogFile log;
   private final Thread hook;
 
-  private SluiceProcess(Process process, URI registry, URI metrics, Path log) {
+  private SluiceProcess(Process process, URI registry, URI metrics, LogFile log) {
     this.process = process;
     this.registry = registry;
     this.metrics = metrics;
@@ -123,13 +122,13 @@ final class SluiceProcess implements AutoCloseable {
         words.addAll(List.of("--router-addr", "127.0.0.1:" + Workspace.freePort("127.0.0.1")));
       }
       Path directory = Workspace.scratch("node");
-      Path log = directory.resolve("node.log");
+      LogFile log = new LogFile(directory.resolve("node.log"));
       try {
         ProcessBuilder builder =
             new ProcessBuilder(entrance.apply(words))
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
+                .redirectOutput(log.path().toFile());
         builder.environment().put("SLUICE_CLASS_PATH", Workspace.classPath());
         builder.environment().put("SLUICE_JAVA_HOME", System.getProperty("java.home"));
         SluiceProcess node =
@@ -202,6 +201,11 @@ final class SluiceProcess implements AutoCloseable {
     }
   }
 
+  /** Whether it has not ended. */
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   /** Stops all of its threads (SIGSTOP): its sockets stay open, and silent. */
   void freeze() {
     Command.of("kill", "-STOP", Long.toString(process.pid())).output();
@@ -214,13 +218,7 @@ final class SluiceProcess implements AutoCloseable {
 
   /** The last lines of what the node printed. */
   String logTail() {
-    try {
-      List<String> lines = Files.readAllLines(log);
-      return String.join(
-          "\n", lines.subList(Math.max(0, lines.size() - LOG_TAIL_LINES), lines.size()));
-    } catch (IOException e) {
-      return "(no log: " + e + ")";
-    }
+    return log.tail();
   }
 
   /** Asks the node to end (SIGTERM) and returns its exit code. */

@@ -169,6 +169,27 @@ class RelayStoryTest {
   }
 
   @Test
+  void whoHasGotItMeanwhileIsFoundWhenAllPeersHaveFailedBeforeTheHead() {
+    first.machine().die();
+    LoopFixture.Connected client = ask();
+    name(first);
+    fixture.turnUntil(() -> router.lookups.size() == 2);
+    assertEquals(1, router.anew);
+    name(first, second);
+    fixture.turnUntil(() -> client.bodyBytes() == BLOB_BYTES || client.isOver());
+    assertWhole(client);
+  }
+
+  @Test
+  void nobodyIsLookedForAgainWhenPeersSayThatTheyDoNotHaveIt() {
+    first.answers(NOT_FOUND);
+    LoopFixture.Connected client = ask();
+    name(first);
+    fixture.turnUntil(() -> client.received().startsWith("HTTP/1.1 404 "));
+    assertEquals(1, router.lookups.size());
+  }
+
+  @Test
   void aSecondPeerIsAskedWhenTheFirstTakesLongerThanMost() {
     first.delays(SECOND_NS);
     long fromNs = fixture.kernel.nowNs();

@@ -9,6 +9,7 @@ import java.util.List;
 /** A router that says nothing by itself: the test does. */
 final class StoryRouter implements ContentRouter {
   final List<Lookup> lookups = new ArrayList<>();
+  int anew;
 
   @Override
   public boolean ready() {
@@ -18,6 +19,12 @@ final class StoryRouter implements ContentRouter {
   @Override
   public void lookup(String key, int maxPeers, Lookup lookup) {
     lookups.add(lookup);
+  }
+
+  @Override
+  public void lookupAnew(String key, int maxPeers, Lookup lookup) {
+    anew++;
+    lookup(key, maxPeers, lookup);
   }
 
   @Override
