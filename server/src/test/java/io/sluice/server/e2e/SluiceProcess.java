@@ -182,6 +182,11 @@ final class SluiceProcess implements AutoCloseable {
     return get(registry.resolve(path));
   }
 
+  /** What the node answers to a peer, for whom it asks nobody else. */
+  HttpResponse<String> peerGet(String path) {
+    return get(registry.resolve(path), "X-Spegel-Mirrored", "true");
+  }
+
   /** What {@code /readyz} of the metrics port says. */
   HttpResponse<String> readiness() {
     return get(metrics.resolve("/readyz"));
@@ -244,11 +249,14 @@ final class SluiceProcess implements AutoCloseable {
     Runtime.getRuntime().removeShutdownHook(hook);
   }
 
-  private static HttpResponse<String> get(URI uri) {
+  private static HttpResponse<String> get(URI uri, String... headers) {
     // A client per request, closed with it: no idle connection of ours stays open in the node.
     try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-      HttpRequest request = HttpRequest.newBuilder(uri).timeout(REQUEST_TIMEOUT).build();
-      return client.send(request, HttpResponse.BodyHandlers.ofString());
+      HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(REQUEST_TIMEOUT);
+      if (headers.length > 0) {
+        request.headers(headers);
+      }
+      return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
       throw new UncheckedIOException("GET " + uri, e);
     } catch (InterruptedException e) {
