@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -43,6 +44,9 @@ class ContainerdSourceTest {
   private static SluiceProcess node;
   private static Path directory;
   private static long seed = 1;
+
+  /** Of this one all tests are run. */
+  @Parameter ContainerdSeries series;
 
   @BeforeParameterizedClassInvocation
   static void start(ContainerdSeries series) {

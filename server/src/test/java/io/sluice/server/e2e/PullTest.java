@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -50,6 +51,9 @@ class PullTest {
   private static SluiceProcess firstNode;
   private static ContainerdHost containerd;
   private static SluiceProcess secondNode;
+
+  /** Of this one all tests are run. */
+  @Parameter ContainerdSeries series;
 
   @BeforeParameterizedClassInvocation
   static void startHosts(ContainerdSeries series) throws IOException {
