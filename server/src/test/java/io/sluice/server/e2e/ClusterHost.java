@@ -111,9 +111,9 @@ final class ClusterHost implements AutoCloseable {
     return node.peerGet(blobPath(repository, digest)).statusCode() == 200;
   }
 
-  /** Whether the node serves a blob, be it of its own or found at a peer's. */
+  /** Whether the node would serve a blob, be it of its own or found at a peer's. */
   boolean finds(String repository, String digest) {
-    return node.registryGet(blobPath(repository, digest)).statusCode() == 200;
+    return node.registryHead(blobPath(repository, digest)).statusCode() == 200;
   }
 
   private static String blobPath(String repository, String digest) {
