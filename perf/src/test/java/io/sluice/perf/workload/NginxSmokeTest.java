@@ -6,14 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.perf.confine.Cleanup;
+<<<<<<< HEAD
 import io.sluice.perf.contender.NginxContender;
+=======
+import io.sluice.perf.contender.Running;
+import io.sluice.perf.data.LayerPlan;
+>>>>>>> load
 import io.sluice.perf.load.BodyMode;
 import io.sluice.perf.meter.MemoryCharge;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,16 +25,25 @@ import org.junit.jupiter.api.io.TempDir;
 /** A real server in a real control group; needs root and nginx. */
 @Tag("root")
 class NginxSmokeTest {
+<<<<<<< HEAD
   private static final Path NGINX = Path.of("/usr/sbin/nginx");
   private static final long BYTES = SmallStage.LAYERS * SmallStage.LAYER_BYTES;
+=======
+  private static final long LAYER_BYTES = 16L << 20;
+  private static final int LAYERS = 2;
+>>>>>>> load
 
   @TempDir private Path directory;
 
   @Test
   void whatIsServedColdIsReadFromTheDeviceAndChargedAsPageCache() throws Exception {
-    assumeTrue(Files.isExecutable(NGINX), "nginx is not installed");
+    assumeTrue(Files.isExecutable(TestStage.NGINX), "nginx is not installed");
     try (Cleanup cleanup = new Cleanup()) {
+<<<<<<< HEAD
       Stage stage = SmallStage.of(directory, cleanup, 1, List.of());
+=======
+      Stage stage = TestStage.of(directory, LayerPlan.equal(LAYERS, LAYER_BYTES), cleanup);
+>>>>>>> load
       Session session = stage.open(stage.peer(), OptionalLong.empty());
       try (session) {
         MemoryCharge before = session.memory().read();
