@@ -37,14 +37,14 @@ public final class RemoteHost {
   }
 
   /**
-   * Makes it.
+   * Makes it; there can be one at a time.
    *
-   * @param cleanup removes it at the end of the run
+   * @param cleanup removes it at the end of the run, if nobody has before
    * @return the host, which can be reached
    * @throws IOException when this user may not, or {@code ip} of iproute2 is not there
    */
-  public static RemoteHost create(Cleanup cleanup) throws IOException {
-    return cleanup.keep(RemoteHost::create, RemoteHost::delete).get();
+  public static Cleanup.Kept<RemoteHost> create(Cleanup cleanup) throws IOException {
+    return cleanup.keep(RemoteHost::create, RemoteHost::delete);
   }
 
   private static RemoteHost create() throws IOException {

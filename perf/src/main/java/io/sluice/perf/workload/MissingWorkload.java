@@ -1,5 +1,6 @@
 package io.sluice.perf.workload;
 
+import io.sluice.perf.confine.Cleanup;
 import io.sluice.perf.confine.RemoteHost;
 import io.sluice.perf.contender.Contender;
 import io.sluice.perf.contender.NodeContender;
@@ -41,9 +42,10 @@ public final class MissingWorkload implements Workload {
         new ScenarioReport(name(), "time to 404 of blobs and tags that nobody has, never the same");
     report.note("the peer is a node in a network namespace, and has nothing of it either");
     FairRate rate = new FairRate(CONNECTIONS, stage.quick() ? QUICK_PROBE_NS : PROBE_NS);
-    try (Contest contest = new Contest(stage, report)) {
+    try (Cleanup.Kept<RemoteHost> host = RemoteHost.create(stage.cleanup());
+        Contest contest = new Contest(stage, report)) {
       List<Contender> contenders = new ArrayList<>(stage.present(report));
-      withPeer(stage, contest).ifPresent(contenders::add);
+      withPeer(stage, contest, host.get()).ifPresent(contenders::add);
       for (Contender contender : contenders) {
         contest.enter(
             contender,
@@ -72,6 +74,9 @@ public final class MissingWorkload implements Workload {
   /** A node that has somebody to ask, who is started first. */
   private static Optional<Contender> withPeer(Stage stage, Contest contest, RemoteHost host)
       throws InterruptedException {
+    if (stage.node().missing().isPresent()) {
+      return Optional.empty();
+    }
     AtomicReference<InetSocketAddress> peer = new AtomicReference<>();
     NodeContender other = stage.node().with("the peer", List.of()).on(host);
     contest.enter(

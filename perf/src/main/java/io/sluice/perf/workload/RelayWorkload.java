@@ -1,5 +1,6 @@
 package io.sluice.perf.workload;
 
+import io.sluice.perf.confine.Cleanup;
 import io.sluice.perf.confine.RemoteHost;
 import io.sluice.perf.contender.Contender;
 import io.sluice.perf.contender.NodeContender;
@@ -67,15 +68,15 @@ public final class RelayWorkload implements Workload {
             "blobs in the page cache of another host, through a node on the clients' host, "
                 + Series.number(Figures.gib(stage.layers().totalBytes()))
                 + " GiB each time");
-    RemoteHost host = RemoteHost.create(stage.cleanup());
-    NodeContender source = stage.node().with("direct", List.of()).on(host);
     WarmUp warmUp = new WarmUp(stage.layers(), USUAL, false, WARM_UP_PASSES);
     warmUp.note(report);
     report.note("direct: the clients ask the other host; only its own CPU time is counted");
     report.note(
         "TCP growth is that of the whole machine, clients' and source's buffers included; version 1"
             + " of control groups does not charge it");
-    try (Contest contest = new Contest(stage, report)) {
+    try (Cleanup.Kept<RemoteHost> host = RemoteHost.create(stage.cleanup());
+        Contest contest = new Contest(stage, report)) {
+      NodeContender source = stage.node().with("direct", List.of()).on(host.get());
       AtomicReference<InetSocketAddress> address = new AtomicReference<>();
       contest.enter(
           source,

@@ -52,7 +52,7 @@ class FaultyContenderTest {
   void onlyWhatAnswersRightIsCounted() throws Exception {
     Map<FakeServer.Fault, String> saying = new EnumMap<>(FakeServer.Fault.class);
     saying.put(FakeServer.Fault.WRONG_BYTES, "wrong bytes");
-    saying.put(FakeServer.Fault.SHORT, "instead of " + SmallStage.LAYER_BYTES);
+    saying.put(FakeServer.Fault.SHORT, "instead of " + TestStage.LAYER_BYTES);
     saying.put(FakeServer.Fault.CUT, "clients, the first");
     saying.put(FakeServer.Fault.NOT_FOUND, "404");
     saying.put(FakeServer.Fault.DIES, "failed 1 clients");
@@ -61,7 +61,7 @@ class FaultyContenderTest {
       for (FakeServer.Fault fault : FakeServer.Fault.values()) {
         others.add(contender(fault, cleanup));
       }
-      Stage stage = SmallStage.of(directory, cleanup, ROUNDS, others);
+      Stage stage = TestStage.small(directory, cleanup, ROUNDS, others);
       WarmUp warmUp = new WarmUp(stage.layers(), 1, false, 0);
       try (Contest contest = new Contest(stage, report)) {
         for (Contender contender : others) {

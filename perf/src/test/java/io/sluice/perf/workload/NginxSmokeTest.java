@@ -6,17 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.perf.confine.Cleanup;
-<<<<<<< HEAD
 import io.sluice.perf.contender.NginxContender;
-=======
-import io.sluice.perf.contender.Running;
-import io.sluice.perf.data.LayerPlan;
->>>>>>> load
 import io.sluice.perf.load.BodyMode;
 import io.sluice.perf.meter.MemoryCharge;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,13 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A real server in a real control group; needs root and nginx. */
 @Tag("root")
 class NginxSmokeTest {
-<<<<<<< HEAD
-  private static final Path NGINX = Path.of("/usr/sbin/nginx");
-  private static final long BYTES = SmallStage.LAYERS * SmallStage.LAYER_BYTES;
-=======
-  private static final long LAYER_BYTES = 16L << 20;
-  private static final int LAYERS = 2;
->>>>>>> load
+  private static final long BYTES = TestStage.LAYERS * TestStage.LAYER_BYTES;
 
   @TempDir private Path directory;
 
@@ -39,11 +30,7 @@ class NginxSmokeTest {
   void whatIsServedColdIsReadFromTheDeviceAndChargedAsPageCache() throws Exception {
     assumeTrue(Files.isExecutable(TestStage.NGINX), "nginx is not installed");
     try (Cleanup cleanup = new Cleanup()) {
-<<<<<<< HEAD
-      Stage stage = SmallStage.of(directory, cleanup, 1, List.of());
-=======
-      Stage stage = TestStage.of(directory, LayerPlan.equal(LAYERS, LAYER_BYTES), cleanup);
->>>>>>> load
+      Stage stage = TestStage.small(directory, cleanup, 1, List.of());
       Session session = stage.open(stage.peer(), OptionalLong.empty());
       try (session) {
         MemoryCharge before = session.memory().read();
@@ -52,7 +39,7 @@ class NginxSmokeTest {
         assertTrue(measured.deviceBytes() >= BYTES);
         assertTrue(measured.cpuNs() > 0);
         long cacheGrowth = session.memory().read().cacheBytes() - before.cacheBytes();
-        assertTrue(cacheGrowth >= SmallStage.LAYER_BYTES, "page cache grew by " + cacheGrowth);
+        assertTrue(cacheGrowth >= TestStage.LAYER_BYTES, "page cache grew by " + cacheGrowth);
       }
       assertFalse(session.running().process().running());
       assertEquals(List.of(), session.group().processes());
@@ -61,9 +48,9 @@ class NginxSmokeTest {
 
   @Test
   void directReadsPassThePageCacheBy() throws Exception {
-    assumeTrue(Files.isExecutable(NGINX), "nginx is not installed");
+    assumeTrue(Files.isExecutable(TestStage.NGINX), "nginx is not installed");
     try (Cleanup cleanup = new Cleanup()) {
-      Stage stage = SmallStage.of(directory, cleanup, 1, List.of());
+      Stage stage = TestStage.small(directory, cleanup, 1, List.of());
       NginxContender direct = stage.peer().direct();
       assertEquals(Optional.empty(), direct.missing());
       try (Session session = stage.open(direct, OptionalLong.empty())) {
@@ -78,6 +65,6 @@ class NginxSmokeTest {
   private static Session.Measurement serveCold(Stage stage, Session session)
       throws IOException, InterruptedException {
     stage.layers().makeCold();
-    return session.measure(SmallStage.LAYERS, BodyMode.VERIFY, WarmUp.wholeLayers(stage.layers()));
+    return session.measure(TestStage.LAYERS, BodyMode.VERIFY, WarmUp.wholeLayers(stage.layers()));
   }
 }

@@ -32,12 +32,12 @@ class RegistrySmokeTest {
   void layersAndTheirManifestAreServedWithoutACopy() throws Exception {
     assumeTrue(Files.isExecutable(REGISTRY), "docker-registry is not installed");
     try (Cleanup cleanup = new Cleanup()) {
-      Stage stage = SmallStage.of(directory, cleanup, 1, List.of());
+      Stage stage = TestStage.small(directory, cleanup, 1, List.of());
       RegistryContender registry = new RegistryContender(REGISTRY, directory, cleanup);
       Layer layer = stage.layers().layers().get(0);
       Layer manifest = stage.layers().manifest();
       try (Session session = stage.open(registry, OptionalLong.empty())) {
-        session.measure(SmallStage.LAYERS, BodyMode.VERIFY, WarmUp.wholeLayers(stage.layers()));
+        session.measure(TestStage.LAYERS, BodyMode.VERIFY, WarmUp.wholeLayers(stage.layers()));
         BlobRequest whole =
             BlobRequest.whole(
                 Running.manifestPath(manifest), manifest.sizeBytes(), manifest.digestHex());
