@@ -68,6 +68,8 @@ final class Ceiling {
     BlobRequest request = BlobRequest.whole("/", bodyBytes, "");
     try (CannedServer server = new CannedServer(bodyBytes);
         EventLoad load = new EventLoad(server.address(), connections)) {
+      // The server is young, and contenders have been warmed up.
+      load.closed(connections, durationNs, i -> request);
       report.add(
           SUBJECT,
           figure,

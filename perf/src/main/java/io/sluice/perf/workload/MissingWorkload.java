@@ -39,12 +39,11 @@ public final class MissingWorkload implements Workload {
   public ScenarioReport run(Stage stage) throws IOException, InterruptedException {
     ScenarioReport report =
         new ScenarioReport(name(), "time to 404 of blobs and tags that nobody has, never the same");
-    RemoteHost host = RemoteHost.create(stage.cleanup());
     report.note("the peer is a node in a network namespace, and has nothing of it either");
     FairRate rate = new FairRate(CONNECTIONS, stage.quick() ? QUICK_PROBE_NS : PROBE_NS);
     try (Contest contest = new Contest(stage, report)) {
       List<Contender> contenders = new ArrayList<>(stage.present(report));
-      withPeer(stage, contest, host).ifPresent(contenders::add);
+      withPeer(stage, contest).ifPresent(contenders::add);
       for (Contender contender : contenders) {
         contest.enter(
             contender,
@@ -71,8 +70,12 @@ public final class MissingWorkload implements Workload {
   }
 
   /** A node that has somebody to ask, who is started first. */
-  private static Optional<Contender> withPeer(Stage stage, Contest contest, RemoteHost host)
-      throws InterruptedException {
+  private static Optional<Contender> withPeer(Stage stage, Contest contest)
+      throws IOException, InterruptedException {
+    if (stage.node().missing().isPresent()) {
+      return Optional.empty();
+    }
+    RemoteHost host = RemoteHost.create(stage.cleanup());
     AtomicReference<InetSocketAddress> peer = new AtomicReference<>();
     NodeContender other = stage.node().with("the peer", List.of()).on(host);
     contest.enter(

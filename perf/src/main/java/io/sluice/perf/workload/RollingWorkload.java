@@ -91,7 +91,6 @@ public final class RollingWorkload implements Workload {
   @Override
   public ScenarioReport run(Stage stage) throws IOException, InterruptedException {
     LayerPlan plan = data(stage.plan()).getFirst();
-    LayerSet images = stage.layers(plan);
     int nodes = stage.quick() ? QUICK_NODES : NODES;
     double mib = plan.totalBytes() / MIB / plan.images().size();
     ScenarioReport report =
@@ -102,10 +101,15 @@ public final class RollingWorkload implements Workload {
                 + " MiB that one of "
                 + nodes
                 + " nodes in network namespaces has, pulled by the others");
+    if (stage.node().missing().isPresent()) {
+      report.note("without nodes: " + stage.node().missing().get());
+      return report;
+    }
     report.note(
         "clients fetch three layers at once, compare digests and write files, as containerd does;"
             + " each pull is of an image that no puller has had");
     report.note("all share the cores and the disk of this machine, and the network is memory");
+    LayerSet images = stage.layers(plan);
     try (Contest contest = new Contest(stage, report)) {
       Cast cast = cast(stage, contest, images, nodes);
       if (cast.pullers().size() == nodes - 1) {
