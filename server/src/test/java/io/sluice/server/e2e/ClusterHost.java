@@ -22,17 +22,15 @@ final class ClusterHost implements AutoCloseable {
   private static final String WITH_NAMES = "mount --bind \"$1\" /etc/hosts; shift; exec \"$@\"";
 
   private final Bridge.Host network;
-  private final Path layout;
   private final Path directory = Workspace.scratch("host");
   private final Path names;
   private final ContainerdHost containerd;
   private SluiceProcess node;
 
-  private ClusterHost(Bridge.Host network, Path names, Path layout) {
+  private ClusterHost(Bridge.Host network, Path names, ContainerdSeries series) {
     this.network = network;
     this.names = names;
-    this.layout = layout;
-    this.containerd = ContainerdHost.start(network);
+    this.containerd = ContainerdHost.start(network, series);
     containerd.mirror("sluice.test", MIRROR, MIRROR);
   }
 
@@ -40,30 +38,28 @@ final class ClusterHost implements AutoCloseable {
    * A running host.
    *
    * @param names the hosts file that all hosts resolve names by
-   * @param layoutOrNull what the node serves; null for what its containerd has
    */
-  static ClusterHost start(Bridge.Host network, Path names, Path layoutOrNull) {
-    ClusterHost host = new ClusterHost(network, names, layoutOrNull);
+  static ClusterHost start(Bridge.Host network, Path names, ContainerdSeries series) {
+    ClusterHost host = new ClusterHost(network, names, series);
     host.startNode();
     return host;
   }
 
   /** Starts the node, with the identity that it had before. */
   void startNode() {
-    SluiceProcess.Builder builder =
-        layout == null ? SluiceProcess.serving(containerd) : SluiceProcess.servingLayout(layout);
     node =
-        builder
+        SluiceProcess.serving(containerd)
             .with("--bootstrap-kind", "dns", "--dns-bootstrap-domain", NAME)
             .with("--data-dir", directory.resolve("data").toString())
             .onHost(network.address(), this::enter)
             .start();
   }
 
-  /** Undoes what was done to its network and its node; a node that has ended starts again. */
+  /** Undoes what was done to it; of its containerd and its node, what has ended starts again. */
   void recover() {
     network.unthrottle();
     network.plug();
+    containerd.recover();
     if (node.isAlive()) {
       node.thaw();
     } else {
@@ -108,6 +104,34 @@ final class ClusterHost implements AutoCloseable {
 
   SluiceProcess node() {
     return node;
+  }
+
+  /** Whether the node serves a blob of its own to a peer. */
+  boolean holds(String repository, String digest) {
+    return node.peerGet(blobPath(repository, digest)).statusCode() == 200;
+  }
+
+  /** Whether the node would serve a blob, be it of its own or found at a peer's. */
+  boolean finds(String repository, String digest) {
+    return node.registryHead(blobPath(repository, digest)).statusCode() == 200;
+  }
+
+  private static String blobPath(String repository, String digest) {
+    return "/v2/" + repository + "/blobs/" + digest + "?ns=sluice.test";
+  }
+
+  /** Does something that ends containerd, and waits until the node has connected to the next. */
+  void awaitContainerdAfter(Runnable restart) {
+    double before = node.metrics().sum("sluice_containerd_connections_total");
+    restart.run();
+    Patience.until(
+        network.address() + " hears its containerd again",
+        Cluster.PATIENCE,
+        () -> {
+          NodeMetrics now = node.metrics();
+          return now.sum("sluice_containerd_connections_total") > before
+              && now.sum("sluice_containerd_connected") == 1;
+        });
   }
 
   /** Body bytes that the node has sent to whoever asked. */

@@ -25,53 +25,22 @@ final class ContainerdHost implements AutoCloseable {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration PULL_TIMEOUT = Duration.ofMinutes(3);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+
+  /** Packs its first argument for the command that the others are. */
+  private static final String IMPORT = "tar -c -C \"$1\" . | { shift; \"$@\"; }";
+
   private static final String CONTENT_PLUGIN = "io.containerd.content.v1.content";
 
-  /** Plugins that touch directories outside of ours, or that a pull does not need. */
-  private static final String CONFIGURATION =
-      """
-      version = 2
-      disabled_plugins = [
-        %s
-        "io.containerd.internal.v1.opt",
-        "io.containerd.internal.v1.restart",
-        "io.containerd.nri.v1.nri",
-        "io.containerd.snapshotter.v1.aufs",
-        "io.containerd.snapshotter.v1.btrfs",
-        "io.containerd.snapshotter.v1.devmapper",
-        "io.containerd.snapshotter.v1.zfs",
-      ]
-      """;
-
-  /** The plugin that Kubernetes asks, by its names since 1.6. */
-  private static final String WITHOUT_CRI =
-      """
-      "io.containerd.grpc.v1.cri", "io.containerd.cri.v1.images", "io.containerd.cri.v1.runtime",\
-      """;
-
-  /** Mirrors as for {@code ctr}; nothing of the host's own. */
-  private static final String CRI =
-      """
-
-      [plugins."io.containerd.grpc.v1.cri"]
-        stream_server_port = "0"
-        [plugins."io.containerd.grpc.v1.cri".cni]
-          conf_dir = "%1$s/cni"
-        [plugins."io.containerd.grpc.v1.cri".containerd]
-          snapshotter = "%2$s"
-        [plugins."io.containerd.grpc.v1.cri".registry]
-          config_path = "%1$s/certs.d"
-      """;
-
   private final HostNetwork network;
-
-  /** Where the programs are; null for those on the {@code PATH}. */
-  private final Path programs;
 
   private final Path directory;
   private final Path socketDirectory;
   private final String snapshotter;
   private final Thread hook = new Thread(this::cleanUp);
+
+  /** Where the programs are; null for those on the {@code PATH}. */
+  private Path programs;
+
   private Process daemon;
   private int containers;
 
@@ -89,22 +58,19 @@ final class ContainerdHost implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  /** A running containerd with nothing in it. */
+  /** A running containerd with nothing in it, the one that is installed. */
   static ContainerdHost start(HostNetwork network) {
-    return start(network, null, false);
+    return start(network, ContainerdSeries.INSTALLED);
   }
 
-  /** As {@link #start(HostNetwork)}, with the plugin that the kubelet pulls through. */
-  static ContainerdHost startWithCri(HostNetwork network) {
-    return start(network, null, true);
+  /** A running containerd with nothing in it. */
+  static ContainerdHost start(HostNetwork network, ContainerdSeries series) {
+    return start(network, series.programs(), false);
   }
 
-  /**
-   * As {@link #startWithCri(HostNetwork)}, of the programs in a directory; null for those on the
-   * {@code PATH}.
-   */
-  static ContainerdHost startWithCri(HostNetwork network, Path programsOrNull) {
-    return start(network, programsOrNull, true);
+  /** As {@link #start(HostNetwork, ContainerdSeries)}, with the plugin that the kubelet asks. */
+  static ContainerdHost startWithCri(HostNetwork network, ContainerdSeries series) {
+    return start(network, series.programs(), true);
   }
 
   private static ContainerdHost start(HostNetwork network, Path programs, boolean cri) {
@@ -114,9 +80,7 @@ final class ContainerdHost implements AutoCloseable {
       Path sockets = Files.createTempDirectory("sluice-e2e-");
       String snapshotter = MountTable.overlayWorksIn(directory) ? "overlayfs" : "native";
       String configuration =
-          cri
-              ? CONFIGURATION.formatted("") + CRI.formatted(directory, snapshotter)
-              : CONFIGURATION.formatted(WITHOUT_CRI);
+          cri ? ContainerdToml.withCri(directory, snapshotter) : ContainerdToml.plain();
       Files.writeString(directory.resolve("config.toml"), configuration);
       ContainerdHost host = new ContainerdHost(network, programs, directory, sockets, snapshotter);
       host.start();
@@ -126,7 +90,7 @@ final class ContainerdHost implements AutoCloseable {
     }
   }
 
-  /** Starts the daemon again after {@link #kill()}, on what it left. */
+  /** Starts the daemon again after {@link #kill()} or {@link #stop()}, on what it left. */
   void start() {
     List<String> words =
         List.of(
@@ -136,11 +100,15 @@ final class ContainerdHost implements AutoCloseable {
             "--state=" + directory.resolve("state"),
             "--address=" + socket());
     try {
-      daemon =
+      ProcessBuilder builder =
           new ProcessBuilder(network.enter(words))
               .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(log().path().toFile()))
-              .start();
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log().path().toFile()));
+      if (programs != null) {
+        // It looks for its shim on the PATH first, where another series may have its own.
+        builder.environment().merge("PATH", programs.toString(), (path, own) -> own + ":" + path);
+      }
+      daemon = builder.start();
       Patience.until(
           "containerd answers (its log: " + log().path() + ")",
           START_TIMEOUT,
@@ -157,6 +125,33 @@ final class ContainerdHost implements AutoCloseable {
   void kill() {
     daemon.destroyForcibly();
     daemon.onExit().join();
+  }
+
+  /** Ends the daemon as its service does (SIGTERM), or by force if it takes long. */
+  void stop() {
+    daemon.destroy();
+    try {
+      if (!daemon.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+        daemon.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      daemon.destroyForcibly();
+    }
+  }
+
+  /** Stops the daemon and starts that of another series on the same root and state. */
+  void upgrade(ContainerdSeries series) {
+    stop();
+    programs = series.programs();
+    start();
+  }
+
+  /** Starts the daemon if it has ended. */
+  void recover() {
+    if (!daemon.isAlive()) {
+      start();
+    }
   }
 
   /** Writes the {@code hosts.toml} that sends everything of {@code registry} to the node only. */
@@ -233,12 +228,14 @@ final class ContainerdHost implements AutoCloseable {
 
   /** Imports all images of an OCI layout, without unpacking them. */
   void importLayout(String namespace, Path layout) {
-    Path archive = directory.resolve("import.tar");
-    Command.of(
-            "tar", "--create", "--file", archive.toString(), "--directory", layout.toString(), ".")
-        .output();
-    Command.of(ctr("--namespace", namespace, "images", "import", "--no-unpack", archive.toString()))
-        .output();
+    List<String> words = new ArrayList<>(List.of("sh", "-ec", IMPORT, "sh", layout.toString()));
+    words.addAll(ctr("--namespace", namespace, "images", "import", "--no-unpack", "-"));
+    Command.of(words).output();
+  }
+
+  /** Imports all images of an OCI layout into the namespace that is used where none is named. */
+  void importLayout(Path layout) {
+    importLayout(NAMESPACE, layout);
   }
 
   /** Makes another name for an image, or moves one to it. */
@@ -251,13 +248,18 @@ final class ContainerdHost implements AutoCloseable {
     Command.of(ctr("images", "rm", "--sync", reference)).output();
   }
 
-  /** Removes all images, and all content. */
+  /** Removes all images, and all content, also what pulls that failed have left. */
   void removeAll() {
-    Command.of(ctr("images", "ls", "--quiet"))
-        .output()
-        .lines()
-        .filter(line -> !line.isBlank())
-        .forEach(this::remove);
+    lines("images", "ls", "--quiet").forEach(this::remove);
+    lines("leases", "ls", "--quiet")
+        .forEach(lease -> Command.of(ctr("leases", "rm", "--sync", lease)).output());
+  }
+
+  /** Deletes a blob, whoever refers to it, and has its file collected. */
+  void removeContent(String digest) {
+    Command.of(ctr("content", "rm", digest)).output();
+    Command.of(ctr("leases", "create", "--id=collect")).output();
+    Command.of(ctr("leases", "rm", "--sync", "collect")).output();
   }
 
   /** Runs a command in a new container of a pulled image; what it printed. */
@@ -281,11 +283,11 @@ final class ContainerdHost implements AutoCloseable {
 
   /** The digests that containerd says it has. */
   TreeSet<String> digests() {
-    return Command.of(ctr("content", "ls", "--quiet"))
-        .output()
-        .lines()
-        .filter(line -> !line.isBlank())
-        .collect(Collectors.toCollection(TreeSet::new));
+    return lines("content", "ls", "--quiet").collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private Stream<String> lines(String... arguments) {
+    return Command.of(ctr(arguments)).output().lines().filter(line -> !line.isBlank());
   }
 
   /**
@@ -320,6 +322,11 @@ final class ContainerdHost implements AutoCloseable {
     return 0;
   }
 
+  /** The file of a blob that has arrived. */
+  Path blob(String digest) {
+    return contentDirectory().resolve("blobs").resolve(digest.replace(':', '/'));
+  }
+
   /** Where the daemon keeps its blobs. */
   Path contentDirectory() {
     return directory.resolve("root").resolve(CONTENT_PLUGIN);
@@ -333,15 +340,7 @@ final class ContainerdHost implements AutoCloseable {
 
   private void cleanUp() {
     if (daemon != null) {
-      daemon.destroy();
-      try {
-        if (!daemon.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-          daemon.destroyForcibly().waitFor();
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        daemon.destroyForcibly();
-      }
+      stop();
     }
     // Shims outlive their daemon by design; each has our socket among its arguments.
     ProcessHandle.allProcesses()

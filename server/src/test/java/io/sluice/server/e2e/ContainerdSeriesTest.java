@@ -21,7 +21,6 @@ import io.sluice.server.demo.SampleImage;
 import io.sluice.server.store.Digest;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,7 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The client asks real containerds of several series, hears them, and outlives them. */
 @Tag("root")
@@ -64,25 +63,17 @@ class ContainerdSeriesTest {
     Workspace.delete(directory);
   }
 
-  private void start(String suite) throws ContainerdException {
+  private void start(ContainerdSeries series) throws ContainerdException {
     Requirement.root();
-    Requirement.tools("containerd", "ctr", "tar");
-    Path programs = null;
-    if (!suite.equals("installed")) {
-      Path root = Workspace.module().resolveSibling("target/containerd");
-      programs = root.resolve(suite).resolve("usr/bin");
-      Requirement.require(
-          Files.isExecutable(programs.resolve("containerd")),
-          "there is no containerd of " + suite + "; run scripts/containerds");
-    }
-    host = ContainerdHost.startWithCri(command -> command, programs);
+    Requirement.tools("tar");
+    host = ContainerdHost.startWithCri(command -> command, series);
     connection = Connection.open(Path.of(host.socket()), TIMEOUT);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"installed", "trixie", "sid"})
-  void isAskedHeardAndOutlived(String suite) throws IOException, InterruptedException {
-    start(suite);
+  @EnumSource
+  void isAskedHeardAndOutlived(ContainerdSeries series) throws IOException, InterruptedException {
+    start(series);
     String version = connection.version(TIMEOUT).version();
     assertTrue(version.matches("v?[12]\\..*"), version);
     connection.subscribe(List.of(), heard);
@@ -102,7 +93,7 @@ class ContainerdSeriesTest {
 
   private void importAndList() throws IOException, InterruptedException {
     image = SampleImage.write(directory.resolve("layout"), NAME, 2, 2000, 1);
-    host.importLayout(ContainerdHost.NAMESPACE, directory.resolve("layout"));
+    host.importLayout(directory.resolve("layout"));
     heard.await(change -> change instanceof Event.ImageCreated c && c.name().equals(NAME));
     List<Image> images = new ArrayList<>();
     connection.images(ContainerdHost.NAMESPACE).list(List.of(), TIMEOUT, images::add);
@@ -179,7 +170,7 @@ class ContainerdSeriesTest {
 
   private void moveAndRemove() throws IOException, InterruptedException {
     SampleImage other = SampleImage.write(directory.resolve("other"), OTHER_NAME, 1, 2000, 2);
-    host.importLayout(ContainerdHost.NAMESPACE, directory.resolve("other"));
+    host.importLayout(directory.resolve("other"));
     Command.of(host.ctr("images", "label", NAME, "color=red")).output();
     heard.await(
         change ->

@@ -19,7 +19,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Properties;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -85,16 +84,7 @@ record DebianImage(Path layout, String indexDigest, String manifestDigest, Strin
 
   /** The size of every blob by its digest: manifests, config and layers. */
   TreeMap<String, Long> sizes() {
-    try (Stream<Path> blobs = Files.list(layout.resolve("blobs/sha256"))) {
-      return blobs.collect(
-          Collectors.toMap(
-              blob -> "sha256:" + blob.getFileName(),
-              blob -> blob.toFile().length(),
-              (a, b) -> a,
-              TreeMap::new));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot list " + layout, e);
-    }
+    return OciLayoutWriter.sizes(layout);
   }
 
   /** The file of a blob. */
@@ -131,18 +121,7 @@ record DebianImage(Path layout, String indexDigest, String manifestDigest, Strin
     layers.add(markerLayer(writer, building.resolve("marker")));
 
     String architecture = architecture();
-    Descriptor config =
-        writer.document("application/vnd.oci.image.config.v1+json", config(architecture, layers));
-    Descriptor manifest =
-        writer.document(
-            "application/vnd.oci.image.manifest.v1+json",
-            """
-            {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",\
-            "config":%s,"layers":[%s]}\
-            """
-                .formatted(
-                    config.json(""),
-                    layers.stream().map(layer -> layer.json("")).collect(Collectors.joining(","))));
+    Descriptor manifest = writer.manifest(architecture, layers);
     String platform =
         """
         ,"platform":{"architecture":"%s","os":"linux"}\
@@ -166,7 +145,7 @@ record DebianImage(Path layout, String indexDigest, String manifestDigest, Strin
       Command.of("debootstrap", "--variant=minbase", codename, rootfs.toString(), archive(codename))
           .timeout(DEBOOTSTRAP_TIMEOUT)
           .output();
-      return tar(writer, rootfs, false);
+      return writer.tree(rootfs, false);
     } finally {
       // An interrupted debootstrap leaves /proc mounted in its target.
       MountTable.detachUnder(rootfs);
@@ -196,36 +175,9 @@ record DebianImage(Path layout, String indexDigest, String manifestDigest, Strin
     Path marker = directory.resolve(MARKER_PATH.substring(1));
     Files.createDirectories(marker.getParent());
     Files.writeString(marker, MARKER + "\n");
-    Descriptor layer = tar(writer, directory, true);
+    Descriptor layer = writer.tree(directory, true);
     Workspace.delete(directory);
     return layer;
-  }
-
-  private static Descriptor tar(OciLayoutWriter writer, Path tree, boolean gzip) {
-    Descriptor[] stored = new Descriptor[1];
-    Command.of(
-            "tar",
-            "--numeric-owner",
-            "--sort=name",
-            "--exclude=./var/cache/apt/archives/*.deb",
-            "--exclude=./var/lib/apt/lists/*",
-            "--directory=" + tree,
-            "--create",
-            ".")
-        .pipe(tar -> stored[0] = writer.layer(tar, gzip));
-    return stored[0];
-  }
-
-  private static String config(String architecture, List<Descriptor> layers) {
-    return """
-    {"architecture":"%s","os":"linux","config":{"Env":["PATH=/usr/sbin:/usr/bin:/sbin:/bin"],\
-    "Cmd":["/bin/sh"]},"rootfs":{"type":"layers","diff_ids":[%s]}}\
-    """
-        .formatted(
-            architecture,
-            layers.stream()
-                .map(layer -> "\"" + layer.diffId() + "\"")
-                .collect(Collectors.joining(",")));
   }
 
   private static void finish(
@@ -254,7 +206,8 @@ record DebianImage(Path layout, String indexDigest, String manifestDigest, Strin
         properties.getProperty("codename"));
   }
 
-  private static String architecture() {
+  /** This machine's, as Debian and image platforms call it. */
+  static String architecture() {
     return Command.of("dpkg", "--print-architecture").output().strip();
   }
 

@@ -3,6 +3,7 @@ package io.sluice.server.e2e;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,10 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
 /** Writes the blobs and the index of an OCI image layout (image-spec, image-layout.md). */
@@ -53,6 +58,49 @@ final class OciLayoutWriter {
     return store(partial, mediaType, digest(compressed), digest(plain));
   }
 
+  /** Stores a directory as one layer, without what a package manager keeps for itself. */
+  Descriptor tree(Path tree, boolean gzip) {
+    Descriptor[] stored = new Descriptor[1];
+    Command.of(
+            "tar",
+            "--numeric-owner",
+            "--sort=name",
+            "--exclude=./var/cache/apt/archives/*.deb",
+            "--exclude=./var/lib/apt/lists/*",
+            "--directory=" + tree,
+            "--create",
+            ".")
+        .pipe(tar -> stored[0] = layer(tar, gzip));
+    return stored[0];
+  }
+
+  /** Stores the manifest and the configuration of an image of these layers. */
+  Descriptor manifest(String architecture, List<Descriptor> layers) throws IOException {
+    Descriptor config =
+        document("application/vnd.oci.image.config.v1+json", config(architecture, layers));
+    return document(
+        "application/vnd.oci.image.manifest.v1+json",
+        """
+        {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",\
+        "config":%s,"layers":[%s]}\
+        """
+            .formatted(
+                config.json(""),
+                layers.stream().map(layer -> layer.json("")).collect(Collectors.joining(","))));
+  }
+
+  private static String config(String architecture, List<Descriptor> layers) {
+    return """
+    {"architecture":"%s","os":"linux","config":{"Env":["PATH=/usr/sbin:/usr/bin:/sbin:/bin"],\
+    "Cmd":["/bin/sh"]},"rootfs":{"type":"layers","diff_ids":[%s]}}\
+    """
+        .formatted(
+            architecture,
+            layers.stream()
+                .map(layer -> "\"" + layer.diffId() + "\"")
+                .collect(Collectors.joining(",")));
+  }
+
   /** Stores a JSON document as a blob of the given media type. */
   Descriptor document(String mediaType, String json) throws IOException {
     Path partial = layout.resolve("partial-blob");
@@ -84,6 +132,20 @@ final class OciLayoutWriter {
     Path blob = blobs.resolve(digest.substring("sha256:".length()));
     Files.move(partial, blob, StandardCopyOption.REPLACE_EXISTING);
     return new Descriptor(mediaType, digest, sizeBytes, diffId);
+  }
+
+  /** The size of every blob of a layout by its digest. */
+  static TreeMap<String, Long> sizes(Path layout) {
+    try (Stream<Path> blobs = Files.list(layout.resolve("blobs/sha256"))) {
+      return blobs.collect(
+          Collectors.toMap(
+              blob -> "sha256:" + blob.getFileName(),
+              blob -> blob.toFile().length(),
+              (a, b) -> a,
+              TreeMap::new));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + layout, e);
+    }
   }
 
   /** The digest of a whole file, in the form {@code sha256:<hex>}. */

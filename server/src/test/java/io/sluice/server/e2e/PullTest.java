@@ -13,11 +13,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * {@code sluice pull} and its endpoint, with a real containerd whose mirror is a node that knows
@@ -27,6 +30,8 @@ import org.junit.jupiter.api.Timeout;
 @Tag("containerd")
 @Tag("kernel")
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
+@ParameterizedClass
+@EnumSource(ContainerdSeries.class)
 class PullTest {
   private static final String NAMESPACE = "k8s.io";
   private static final String REGISTRY = "sluice.test";
@@ -47,8 +52,11 @@ class PullTest {
   private static ContainerdHost containerd;
   private static SluiceProcess secondNode;
 
-  @BeforeAll
-  static void startHosts() throws IOException {
+  /** Of this one all tests are run. */
+  @Parameter ContainerdSeries series;
+
+  @BeforeParameterizedClassInvocation
+  static void startHosts(ContainerdSeries series) throws IOException {
     Requirement.root();
     Requirement.tools("containerd", "ctr", "ip", "nsenter", "docker-registry", "skopeo", "curl");
     Requirement.tools("script", "tc");
@@ -62,7 +70,7 @@ class PullTest {
     firstNode =
         OPEN.keep(
             SluiceProcess.servingLayout(layout).onHost(first.address(), first::enter).start());
-    containerd = OPEN.keep(ContainerdHost.startWithCri(second));
+    containerd = OPEN.keep(ContainerdHost.startWithCri(second, series));
     containerd.mirror(REGISTRY, ClusterHost.MIRROR, ClusterHost.MIRROR);
     Path token = Files.writeString(directory.resolve("token"), TOKEN + "\n");
     secondNode =
@@ -74,7 +82,7 @@ class PullTest {
                 .start());
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stopHosts() throws Exception {
     OPEN.closeAll();
   }

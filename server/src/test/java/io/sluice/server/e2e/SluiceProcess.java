@@ -182,6 +182,16 @@ final class SluiceProcess implements AutoCloseable {
     return get(registry.resolve(path));
   }
 
+  /** What the node answers to a HEAD of its registry port. */
+  HttpResponse<String> registryHead(String path) {
+    return send(HttpRequest.newBuilder(registry.resolve(path)).HEAD());
+  }
+
+  /** What the node answers to a peer, for whom it asks nobody else. */
+  HttpResponse<String> peerGet(String path) {
+    return get(registry.resolve(path), "X-Spegel-Mirrored", "true");
+  }
+
   /** What {@code /readyz} of the metrics port says. */
   HttpResponse<String> readiness() {
     return get(metrics.resolve("/readyz"));
@@ -244,16 +254,21 @@ final class SluiceProcess implements AutoCloseable {
     Runtime.getRuntime().removeShutdownHook(hook);
   }
 
-  private static HttpResponse<String> get(URI uri) {
+  private static HttpResponse<String> get(URI uri, String... headers) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri);
+    return send(headers.length > 0 ? request.headers(headers) : request);
+  }
+
+  private static HttpResponse<String> send(HttpRequest.Builder builder) {
+    HttpRequest request = builder.timeout(REQUEST_TIMEOUT).build();
     // A client per request, closed with it: no idle connection of ours stays open in the node.
     try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-      HttpRequest request = HttpRequest.newBuilder(uri).timeout(REQUEST_TIMEOUT).build();
       return client.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
-      throw new UncheckedIOException("GET " + uri, e);
+      throw new UncheckedIOException(request.toString(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while asking " + uri, e);
+      throw new IllegalStateException("interrupted while asking " + request.uri(), e);
     }
   }
 }
