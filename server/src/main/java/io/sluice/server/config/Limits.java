@@ -15,7 +15,7 @@ public final class Limits {
    * Open client connections of the whole node, by default; at the limit, accepting pauses. The
    * kernel keeps {@link #CONNECTION_KERNEL_BYTES} for each.
    */
-  public static final int CONNECTIONS = 1536;
+  public static final int CONNECTIONS = 1280;
 
   /** Fewest connections a node can be set to: one kubelet pulls with more than a handful. */
   public static final int CONNECTIONS_MIN = 16;
@@ -330,10 +330,11 @@ public final class Limits {
   // ---- the runtime; measured, not enforced
 
   /**
-   * Copies of the class archive's pages that were written to (9), compiled code (6), what the
-   * runtime takes from the C library, its compilers included (9), and the rest (3).
+   * Copies of the class archive's pages that were written to (8 MiB), compiled code (6), what the
+   * runtime takes from the C library (6), both compilers at work, of which {@code
+   * deploy/jvm.options} bounds each (6), and the rest (2).
    */
-  public static final long RUNTIME_BYTES = 27 * MIB;
+  public static final long RUNTIME_BYTES = 28 * MIB;
 
   /** Page tables, kernel stacks of threads, the kernel's objects for files and rings; measured. */
   public static final long KERNEL_BYTES = 3 * MIB;

@@ -124,7 +124,7 @@ class DoctorTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1767, FAIL", "1768, WARN", "2303, WARN", "2304, OK", "9223372036854775807, OK"})
+  @CsvSource({"1767, FAIL", "1768, WARN", "2047, WARN", "2048, OK", "9223372036854775807, OK"})
   void thereAreDescriptorsForAllConnections(long limit, Outcome outcome) {
     machine.descriptorLimit = limit;
     assertFinding(outcome, "", find("descriptors"));
