@@ -27,6 +27,7 @@ public final class IoUring implements Ring {
   /** The most completion queue entries that the kernel allows. */
   public static final int MAX_COMPLETION_ENTRIES = 2 * MAX_SUBMISSION_ENTRIES;
 
+  private static final int OP_NOP = 0;
   private static final int OP_POLL_ADD = Libc.IORING_OP_POLL_ADD();
   private static final int OP_TIMEOUT = Libc.IORING_OP_TIMEOUT();
   private static final int OP_ACCEPT = Libc.IORING_OP_ACCEPT();
@@ -218,6 +219,11 @@ public final class IoUring implements Ring {
   @Override
   public void cancel(long targetUserData, long userData) {
     prepare(OP_ASYNC_CANCEL, -1, 0, targetUserData, 0, userData);
+  }
+
+  /** Does nothing, the whole way to the kernel and back: what a turn costs without its work. */
+  void nop(long userData) {
+    prepare(OP_NOP, -1, 0, 0, 0, userData);
   }
 
   private MemorySegment prepare(

@@ -12,22 +12,32 @@ import io.sluice.perf.contender.NodeContender;
 import io.sluice.perf.contender.NodeProgram;
 import io.sluice.perf.contender.Wrk;
 import io.sluice.perf.data.DataLock;
+import io.sluice.perf.data.LayerPlan;
 import io.sluice.perf.data.LayerSet;
 import io.sluice.perf.report.Bound;
 import io.sluice.perf.report.ScenarioReport;
+import io.sluice.perf.report.Series;
 import io.sluice.perf.workload.ColdWorkload;
 import io.sluice.perf.workload.HerdWorkload;
 import io.sluice.perf.workload.HotWorkload;
+import io.sluice.perf.workload.IdleWorkload;
 import io.sluice.perf.workload.LimitedWorkload;
 import io.sluice.perf.workload.ManifestsWorkload;
 import io.sluice.perf.workload.MemoryWorkload;
+import io.sluice.perf.workload.MissingWorkload;
+import io.sluice.perf.workload.MixWorkload;
 import io.sluice.perf.workload.OrdersWorkload;
 import io.sluice.perf.workload.RelayWorkload;
+import io.sluice.perf.workload.RollingWorkload;
+import io.sluice.perf.workload.SlowWorkload;
+import io.sluice.perf.workload.SmallWorkload;
 import io.sluice.perf.workload.SoakWorkload;
 import io.sluice.perf.workload.Stage;
 import io.sluice.perf.workload.StartWorkload;
 import io.sluice.perf.workload.Workload;
+import io.sluice.server.config.StartupException;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,18 +66,21 @@ import picocli.CommandLine.Spec;
     description = "Measures a node beside nginx and fio, and checks what is promised about it.",
     footer = {
       "",
+      "./sluice bench micro measures single steps of a node.",
+      "",
       "Needs root, for control groups. Ends with 0 when all bounds hold, 1 when one is missed, 2"
           + " when it cannot measure."
     })
 public final class Bench implements Callable<Integer> {
   private static final int EXIT_MISSED = 1;
   private static final int EXIT_USAGE = 2;
+  private static final double NS_PER_S = 1e9;
   private static final int FULL_LAYERS = 8;
   private static final int QUICK_LAYERS = 4;
   private static final long FULL_LAYER_BYTES = 512L << 20;
-  private static final long QUICK_LAYER_BYTES = 128L << 20;
+  private static final long QUICK_LAYER_BYTES = 64L << 20;
   private static final long FULL_HERD_BYTES = 2L << 30;
-  private static final long QUICK_HERD_BYTES = 256L << 20;
+  private static final long QUICK_HERD_BYTES = 128L << 20;
   private static final List<Workload> WORKLOADS =
       List.of(
           new MemoryWorkload(),
@@ -78,6 +91,12 @@ public final class Bench implements Callable<Integer> {
           new HotWorkload(),
           new ManifestsWorkload(),
           new RelayWorkload(),
+          new SmallWorkload(),
+          new MixWorkload(),
+          new SlowWorkload(),
+          new IdleWorkload(),
+          new MissingWorkload(),
+          new RollingWorkload(),
           new StartWorkload(),
           new SoakWorkload());
 
@@ -100,6 +119,7 @@ public final class Bench implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     List<Workload> chosen = chosen();
+    Lineup lineup = lineup();
     try (Cleanup cleanup = new Cleanup()) {
       Stage stage;
       Map<String, String> environment;
@@ -110,7 +130,7 @@ public final class Bench implements Callable<Integer> {
         // First of all, since writing the layers takes a while.
         Cgroup.create(mounts, "sluice-bench-" + ProcessHandle.current().pid(), cleanup).close();
         output = Output.open(options);
-        stage = stage(chosen, mounts, cleanup);
+        stage = stage(chosen, lineup, mounts, cleanup);
         environment = Environment.describe(options, stage);
       } catch (IOException | LinuxException | UnsupportedOperationException e) {
         System.err.println("cannot measure: " + e.getMessage());
@@ -127,7 +147,7 @@ public final class Bench implements Callable<Integer> {
     if (wrong.isPresent()) {
       throw new ParameterException(spec.commandLine(), wrong.get());
     }
-    for (String name : options.only) {
+    for (String name : options.only()) {
       if (WORKLOADS.stream().noneMatch(w -> w.name().equals(name))) {
         throw new ParameterException(
             spec.commandLine(),
@@ -138,11 +158,24 @@ public final class Bench implements Callable<Integer> {
       }
     }
     return WORKLOADS.stream()
-        .filter(w -> options.only.isEmpty() || options.only.contains(w.name()))
+        .filter(w -> options.only().isEmpty() || options.only().contains(w.name()))
         .toList();
   }
 
-  private Stage stage(List<Workload> chosen, CgroupMounts mounts, Cleanup cleanup)
+  private Lineup lineup() {
+    try {
+      Lineup lineup = options.lineup();
+      Optional<String> wrong = lineup.wrong();
+      if (wrong.isPresent()) {
+        throw new ParameterException(spec.commandLine(), wrong.get());
+      }
+      return lineup;
+    } catch (StartupException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private Stage stage(List<Workload> chosen, Lineup lineup, CgroupMounts mounts, Cleanup cleanup)
       throws IOException {
     Path data = options.data;
     boolean quick = options.quick;
@@ -152,21 +185,27 @@ public final class Bench implements Callable<Integer> {
     boolean herd = chosen.stream().anyMatch(HerdWorkload.class::isInstance);
     Files.createDirectories(data);
     cleanup.keep(() -> DataLock.of(data), DataLock::close);
-    LayerSet.checkRoom(
-        data,
-        LayerSet.missingBytes(data, count, bytes)
-            + (herd ? LayerSet.missingBytes(data, 1, herdBytes) : 0));
+    List<LayerPlan> plans = new ArrayList<>(List.of(LayerPlan.equal(count, bytes)));
+    if (herd) {
+      plans.add(LayerPlan.equal(1, herdBytes));
+    }
+    chosen.forEach(workload -> plans.addAll(workload.data(options.plan())));
+    LayerSet.checkRoom(data, plans.stream().mapToLong(plan -> plan.missingBytes(data)).sum());
     Path runDirectory =
         cleanup.keep(() -> Files.createTempDirectory("sluice-bench-"), FileTree::delete).get();
     NodeProgram program =
         NodeProgram.of(options.node(), options.nodeFlags(), options.checkout(), data, cleanup);
+    NodeContender node = new NodeContender(program, runDirectory, cleanup);
+    NginxContender peer = new NginxContender(options.nginx, runDirectory, cleanup);
     return new Stage(
-        new NodeContender(program, runDirectory, cleanup),
-        new NginxContender(options.nginx, runDirectory, cleanup),
+        node,
+        peer,
+        lineup.others(node, peer, runDirectory, cleanup),
         new Fio(options.fio, runDirectory, cleanup),
         new Wrk(options.wrk, runDirectory, cleanup),
         layers(count, bytes, cleanup),
         herd ? Optional.of(layers(1, herdBytes, cleanup)) : Optional.empty(),
+        new Stage.Data(data, options.keepData),
         mounts,
         cleanup,
         options.plan(),
@@ -175,7 +214,8 @@ public final class Bench implements Callable<Integer> {
   }
 
   private LayerSet layers(int count, long bytes, Cleanup cleanup) throws IOException {
-    return LayerSet.prepare(options.data, count, bytes, options.keepData, cleanup, Bench::progress);
+    LayerPlan plan = LayerPlan.equal(count, bytes);
+    return LayerSet.prepare(options.data, plan, options.keepData, cleanup, Bench::progress);
   }
 
   private static int measure(
@@ -185,19 +225,23 @@ public final class Bench implements Callable<Integer> {
     output.environment(environment);
     boolean passed = true;
     for (Workload workload : chosen) {
+      long startNs = System.nanoTime();
       try {
-        ScenarioReport report = workload.run(stage);
-        reports.add(report);
-        output.scenario(report);
-        passed &= report.failures().isEmpty();
-        passed &= report.bounds().stream().allMatch(Bound::passed);
+        reports.add(workload.run(stage));
       } catch (IOException | LinuxException e) {
-        System.err.println(workload.name() + " failed: " + e.getMessage());
-        passed = false;
+        ScenarioReport broken = new ScenarioReport(workload.name(), "could not be measured");
+        broken.fail(workload.name(), e.getMessage());
+        reports.add(broken);
       }
+      double seconds = (System.nanoTime() - startNs) / NS_PER_S;
+      progress(workload.name() + ": took " + Series.number(seconds) + " s");
+      ScenarioReport report = reports.get(reports.size() - 1);
+      output.scenario(report);
+      passed &= report.failures().keySet().stream().noneMatch(stage::counts);
+      passed &= report.bounds().stream().allMatch(Bound::passed);
     }
     try {
-      output.finish(environment, reports);
+      output.finish(Environment.atEnd(environment), reports);
     } catch (IOException e) {
       System.err.println("cannot write the report: " + e);
       passed = false;
@@ -205,7 +249,9 @@ public final class Bench implements Callable<Integer> {
     return passed ? 0 : EXIT_MISSED;
   }
 
+  /** Says what is going on, and how long the run has taken. */
   private static void progress(String line) {
-    System.err.println(line);
+    long seconds = ManagementFactory.getRuntimeMXBean().getUptime() / 1_000;
+    System.err.printf("[%d:%02d] %s%n", seconds / 60, seconds % 60, line);
   }
 }

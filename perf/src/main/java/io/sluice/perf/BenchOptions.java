@@ -1,28 +1,42 @@
 package io.sluice.perf;
 
+import io.sluice.perf.confine.CpuQuota;
+import io.sluice.perf.contender.ContenderFile;
 import io.sluice.perf.contender.NodeProgram;
 import io.sluice.perf.workload.Stage;
 import io.sluice.server.config.ReadMode;
+import io.sluice.server.config.StartupException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** What {@code sluice bench} can be asked for. */
 final class BenchOptions {
-  private static final int QUICK_SOAK_GIB_MAX = 4;
+  private static final int QUICK_SOAK_GIB_MAX = 2;
+
+  /** A month. */
+  private static final double HOURS_MAX = 24 * 31;
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "SCENARIO",
+      description = "The same as --only: ./sluice bench soak --hours 8")
+  private List<String> scenarios = List.of();
 
   @Option(
       names = "--only",
       split = ",",
       paramLabel = "SCENARIO",
       description =
-          "Only these of memory, limited, orders, herd, cold, hot, manifests, relay, start, soak"
-              + " (default: all).")
-  List<String> only = List.of();
+          "Only these of memory, limited, orders, herd, cold, hot, manifests, relay, small, mix,"
+              + " slow, idle, missing, rolling, start, soak (default: all).")
+  private List<String> only = List.of();
 
   @Option(
       names = "--quick",
@@ -43,6 +57,14 @@ final class BenchOptions {
   int soakGib = 200;
 
   @Option(
+      names = "--hours",
+      paramLabel = "N",
+      description =
+          "Soak for so long instead, parts of hours too, with a mixed load and a verdict on what"
+              + " grows.")
+  double hours;
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       description = "Of what is drawn by lot (default: another one each time; it is printed).")
@@ -60,7 +82,9 @@ final class BenchOptions {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Also write bench.txt, bench.json and memory.svg into this directory.")
+      description =
+          "Also write report.html, bench.txt, bench.json, memory.svg and latencies for"
+              + " HdrHistogram's tools (hgrm/) into this directory.")
   Path out;
 
   @Option(
@@ -106,6 +130,43 @@ final class BenchOptions {
       description = "The wrk program (default: ${DEFAULT-VALUE}).")
   Path wrk = Path.of("/usr/bin/wrk");
 
+  @Option(
+      names = "--docker-registry",
+      paramLabel = "FILE",
+      description = "The docker-registry program (default: ${DEFAULT-VALUE}).")
+  Path dockerRegistry = Path.of("/usr/bin/docker-registry");
+
+  @Option(
+      names = "--spegel",
+      paramLabel = "FILE",
+      description = "The Spegel program (default: none).")
+  Path spegel;
+
+  @Option(
+      names = "--contender",
+      paramLabel = "FILE",
+      description =
+          "Also measure the server that this file describes: docs/CONTENDERS.md; may be repeated.")
+  private List<Path> contenderFiles = List.of();
+
+  @Option(
+      names = "--contenders",
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "Who is measured besides sluice and nginx-sendfile, which always are, where no promise"
+              + " depends on it: of sluice-direct, sluice-dontcache, sluice-buffered,"
+              + " nginx-directio, docker-registry, spegel and those of --contender (default: all;"
+              + " in a quick run those of --contender).")
+  List<String> contenders = List.of();
+
+  @Option(
+      names = "--cpus",
+      paramLabel = "N",
+      description =
+          "How many CPUs' time each contender may use, such as 0.5 (default: all there is).")
+  private Double cpus;
+
   private static Path defaultData() {
     String cache = System.getenv("XDG_CACHE_HOME");
     Path base =
@@ -124,12 +185,42 @@ final class BenchOptions {
     if (rounds < 1 || soakGib < 1) {
       return Optional.of("--rounds and --soak-gib must be 1 or more");
     }
+    if (!(hours >= 0 && hours <= HOURS_MAX)) {
+      return Optional.of("--hours must be from 0 to " + (int) HOURS_MAX);
+    }
+    if (hours > 0 && !only().isEmpty() && !only().contains("soak")) {
+      return Optional.of("--hours is for the soak: write ./sluice bench soak --hours " + hours);
+    }
     List<String> modes =
         Arrays.stream(ReadMode.values()).map(m -> m.name().toLowerCase(Locale.ROOT)).toList();
     if (readMode != null && !modes.contains(readMode)) {
       return Optional.of("--read-mode " + readMode + ": choose from " + String.join(", ", modes));
     }
+    int processors = Runtime.getRuntime().availableProcessors();
+    if (cpus != null && !(cpus >= CpuQuota.CPUS_MIN && cpus <= processors)) {
+      return Optional.of(
+          "--cpus must be from " + CpuQuota.CPUS_MIN + " to the " + processors + " there are");
+    }
     return Optional.empty();
+  }
+
+  /**
+   * Who takes part.
+   *
+   * @return the line-up, with what files describe
+   * @throws StartupException when a file cannot be used: what is wrong with it, and the remedy
+   */
+  Lineup lineup() {
+    return new Lineup(this, contenderFiles.stream().map(ContenderFile::read).toList());
+  }
+
+  /**
+   * The scenarios that were named.
+   *
+   * @return their names; empty for all
+   */
+  List<String> only() {
+    return Stream.concat(scenarios.stream(), only.stream()).toList();
   }
 
   /**
@@ -172,6 +263,7 @@ final class BenchOptions {
    */
   Stage.Plan plan() {
     long soak = quick ? Math.min(soakGib, QUICK_SOAK_GIB_MAX) : soakGib;
-    return new Stage.Plan(quick ? 1 : rounds, quick, soak << 30, seed);
+    Optional<CpuQuota> quota = Optional.ofNullable(cpus).map(CpuQuota::new);
+    return new Stage.Plan(quick ? 1 : rounds, quick, soak << 30, hours, seed, quota);
   }
 }

@@ -1,21 +1,22 @@
 package io.sluice.perf;
 
+import io.sluice.perf.contender.Contender;
+import io.sluice.perf.contender.Program;
 import io.sluice.perf.meter.DeviceMeter;
 import io.sluice.perf.workload.Stage;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Where figures come from: what a reader has to know to compare them with others. */
 final class Environment {
-  private static final long MIB = 1 << 20;
-
   private Environment() {}
 
   /**
@@ -28,67 +29,59 @@ final class Environment {
    */
   static Map<String, String> describe(BenchOptions options, Stage stage) throws IOException {
     Path data = options.data;
+    HostFacts host = new HostFacts(Path.of("/"));
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("time", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    facts.put("system", host.system());
     facts.put("kernel", System.getProperty("os.version") + " " + System.getProperty("os.arch"));
+    facts.put("cpu", Runtime.getRuntime().availableProcessors() + " x " + host.processor());
+    facts.put("cpu governor", host.governor());
+    facts.put("cpu mitigations", host.mitigations());
+    facts.put("memory", host.memory());
+    facts.put("transparent huge pages", host.hugePages());
+    facts.put("disk", host.disk(DeviceMeter.deviceOf(data)));
+    facts.put("file system", Files.getFileStore(data).type() + ", " + host.mountOptions(data));
+    facts.put("limits", host.limits());
     facts.put(
-        "cpu",
-        Runtime.getRuntime().availableProcessors() + " x " + line("/proc/cpuinfo", "model name"));
-    facts.put("memory", line("/proc/meminfo", "MemTotal"));
-    facts.put("file system", Files.getFileStore(data).type() + ", " + device(data));
-    facts.put("control groups", stage.mounts().toString());
+        "control groups",
+        stage.mounts()
+            + (stage.mounts().unified()
+                ? ""
+                : ", which charges sockets only where it limits them"));
     facts.put(
         "java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
     facts.put("node", stage.node().program().description());
-    facts.put("node flags", flags(stage));
-    facts.put("nginx", firstLine(options.nginx.toString(), "-v") + ", a worker for each CPU");
-    facts.put("fio", firstLine(options.fio.toString(), "--version"));
-    facts.put("wrk", firstLine(options.wrk.toString(), "--version"));
+    facts.put("node flags", stage.node().settings());
+    facts.put("nginx", firstLine(Program.says(options.nginx, "-v")));
+    List<Contender> contenders = new ArrayList<>(List.of(stage.peer()));
+    contenders.addAll(stage.others());
+    for (Contender contender : contenders) {
+      facts.put(contender.name(), contender.missing().orElseGet(contender::settings));
+    }
+    facts.put("CPU quota", stage.plan().quota().map(q -> q.cpus() + " CPUs each").orElse("none"));
+    facts.put("fio", firstLine(Program.says(options.fio, "--version")));
+    facts.put("wrk", firstLine(Program.says(options.wrk, "--version")));
     facts.put("rounds", Integer.toString(stage.rounds()));
     facts.put("seed", Long.toString(stage.plan().seed()));
-    facts.put("load average before", Files.readString(Path.of("/proc/loadavg")).trim());
+    facts.put("load average before", host.load());
     return facts;
   }
 
-  private static String flags(Stage stage) {
-    List<String> words = stage.node().program().command();
-    return words.size() == 1 ? "none" : String.join(" ", words.subList(1, words.size()));
+  /**
+   * The same once all is measured.
+   *
+   * @param before what was there at the beginning
+   * @return the same, with what can only be known now
+   */
+  static Map<String, String> atEnd(Map<String, String> before) {
+    Map<String, String> facts = new LinkedHashMap<>(before);
+    facts.put("load average after", new HostFacts(Path.of("/")).load());
+    long seconds = ManagementFactory.getRuntimeMXBean().getUptime() / 1_000;
+    facts.put("duration", seconds + " s");
+    return facts;
   }
 
-  private static String device(Path data) throws IOException {
-    String device = DeviceMeter.deviceOf(data);
-    Path sys = Path.of("/sys/dev/block", device);
-    if (!Files.exists(sys)) {
-      return "device " + device;
-    }
-    long sectors = Long.parseLong(Files.readString(sys.resolve("size")).trim());
-    boolean rotational = Files.readString(sys.resolve("queue/rotational")).trim().equals("1");
-    return sys.toRealPath().getFileName()
-        + " of "
-        + sectors * 512 / MIB / 1024
-        + " GiB"
-        + (rotational ? ", rotational" : "");
-  }
-
-  /** The value of the first line {@code key : value} of a file in /proc. */
-  private static String line(String file, String key) throws IOException {
-    for (String line : Files.readAllLines(Path.of(file))) {
-      if (line.startsWith(key)) {
-        return line.substring(line.indexOf(':') + 1).trim();
-      }
-    }
-    return "unknown";
-  }
-
-  private static String firstLine(String... command) {
-    try {
-      Process process = new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
-      process.getOutputStream().close();
-      String output =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
-      return output.lines().findFirst().orElse("");
-    } catch (IOException e) {
-      return "not there";
-    }
+  private static String firstLine(String said) {
+    return said.lines().findFirst().orElse("not there");
   }
 }

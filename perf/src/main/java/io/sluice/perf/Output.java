@@ -1,9 +1,13 @@
 package io.sluice.perf;
 
+import io.sluice.perf.report.DrawingException;
+import io.sluice.perf.report.HgrmFiles;
+import io.sluice.perf.report.HtmlReport;
 import io.sluice.perf.report.JsonReport;
 import io.sluice.perf.report.MemoryPicture;
 import io.sluice.perf.report.ScenarioReport;
 import io.sluice.perf.report.TextReport;
+import io.sluice.perf.workload.MemoryWorkload;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +22,7 @@ import java.util.Optional;
 final class Output implements AutoCloseable {
   private final TextReport terminal = new TextReport(System.out);
   private final Optional<PrintStream> file;
+  private final Optional<Path> directory;
   private final List<Path> json = new ArrayList<>();
   private final List<Path> pictures = new ArrayList<>();
 
@@ -28,6 +33,7 @@ final class Output implements AutoCloseable {
     if (options.picture != null) {
       pictures.add(options.picture);
     }
+    directory = Optional.ofNullable(options.out);
     if (options.out == null) {
       file = Optional.empty();
       return;
@@ -62,20 +68,45 @@ final class Output implements AutoCloseable {
   }
 
   /** Writes one scenario, as soon as it is done. */
-  void scenario(ScenarioReport report) throws IOException {
+  void scenario(ScenarioReport report) {
     terminal.scenario(report);
     file.ifPresent(f -> new TextReport(f).scenario(report));
-    if (!report.timelines().isEmpty()) {
+  }
+
+  /**
+   * Writes what can only be written as a whole. Charts are drawn now, when nothing is measured.
+   *
+   * @param environment where the figures come from
+   * @param reports what was found
+   * @throws IOException when something cannot be written; the rest was written even so
+   */
+  void finish(Map<String, String> environment, List<ScenarioReport> reports) throws IOException {
+    terminal.summary(reports);
+    file.ifPresent(f -> new TextReport(f).summary(reports));
+    Optional<ScenarioReport> pictured =
+        reports.stream()
+            .filter(r -> r.name().equals(MemoryWorkload.NAME) && !r.timelines().isEmpty())
+            .findFirst();
+    for (Path path : json) {
+      JsonReport.write(path, environment, reports);
+    }
+    if (directory.isPresent()) {
+      HgrmFiles.write(directory.get().resolve("hgrm"), environment, reports);
+      HtmlReport.write(directory.get().resolve("report.html"), environment, reports, pictured);
+    }
+    if (pictured.isPresent()) {
       for (Path picture : pictures) {
-        MemoryPicture.write(picture, report);
+        draw(picture, pictured.get());
       }
     }
   }
 
-  /** Writes what can only be written as a whole. */
-  void finish(Map<String, String> environment, List<ScenarioReport> reports) throws IOException {
-    for (Path path : json) {
-      JsonReport.write(path, environment, reports);
+  /** A machine without fonts has measured even so. */
+  private static void draw(Path picture, ScenarioReport report) throws IOException {
+    try {
+      MemoryPicture.write(picture, report);
+    } catch (DrawingException e) {
+      System.err.println("without " + picture + ": " + e.getMessage());
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 final class Sources {
   /** The modules, all of which lie beside the one that holds this test. */
   private static final List<String> MODULES =
-      List.of("native-bindings", "routing", "containerd", "server", "perf");
+      List.of("native-bindings", "routing", "containerd", "server", "perf", "micro");
 
   private Sources() {}
 

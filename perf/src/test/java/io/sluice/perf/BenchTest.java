@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.perf.contender.FakeContender;
+import io.sluice.perf.contender.FakeServer;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -36,7 +39,9 @@ class BenchTest {
     String said = refused("--only", "cold,warm");
     assertTrue(said.contains("'warm'"), said);
     assertTrue(
-        said.contains("memory, limited, orders, herd, cold, hot, manifests, relay, start, soak"),
+        said.contains(
+            "memory, limited, orders, herd, cold, hot, manifests, relay, small, mix, slow, idle,"
+                + " missing, rolling, start, soak"),
         said);
   }
 
@@ -48,6 +53,18 @@ class BenchTest {
   }
 
   @Test
+  void hoursAreForTheSoak() {
+    assertTrue(refused("soak", "--hours", "-1").contains("--hours"));
+    assertTrue(refused("soak", "--hours", "NaN").contains("--hours"));
+    assertTrue(refused("cold", "--hours", "0.1").contains("bench soak --hours 0.1"));
+  }
+
+  @Test
+  void scenariosCanBeNamedWithoutAnOption() {
+    assertTrue(refused("cold", "warm").contains("'warm'"));
+  }
+
+  @Test
   void anUnknownReadModeIsNamedBesideThoseThatThereAre() {
     String said = refused("--read-mode", "fast");
     assertTrue(said.contains("fast") && said.contains("dontcache"), said);
@@ -56,5 +73,47 @@ class BenchTest {
   @Test
   void anUnknownOptionIsRefused() {
     assertTrue(refused("--round=1").contains("--round=1"));
+  }
+
+  @Test
+  void anUnknownContenderIsNamedBesideThoseThatThereAre() throws IOException {
+    String said = refused("--contenders", "nginx-directio,apache");
+    assertTrue(
+        said.contains("'apache'")
+            && said.contains("sluice, nginx-sendfile, sluice-direct, sluice-dontcache")
+            && said.contains("nginx-directio, docker-registry, spegel"),
+        said);
+    Path file = contender("apache");
+    said = refused("--contender=" + file, "--contenders=apache,nobody");
+    assertTrue(said.contains("'nobody'") && said.contains("spegel, apache"), said);
+  }
+
+  @Test
+  void twoContendersOfOneNameAreRefused() throws IOException {
+    String said = refused("--contender=" + contender("spegel"));
+    assertTrue(said.contains("two contenders are called 'spegel'"), said);
+    Path file = contender("mine");
+    said = refused("--contender=" + file, "--contender=" + file);
+    assertTrue(said.contains("two contenders are called 'mine'"), said);
+  }
+
+  @Test
+  void aBadContenderFileIsRefusedBeforeAnythingIsMeasured() throws IOException {
+    assertTrue(refused("--contender", directory + "/none").contains("cannot be read"));
+    Path file = Files.writeString(directory.resolve("bad.toml"), "name = 'bad'");
+    assertTrue(refused("--contender", file.toString()).contains("command = ["));
+  }
+
+  @Test
+  void aQuotaOfCpuTimeIsOneThatThereIs() {
+    int processors = Runtime.getRuntime().availableProcessors();
+    for (String cpus : new String[] {"0", "0.009", "NaN", "-1", processors + ".1"}) {
+      assertTrue(refused("--cpus", cpus).contains("--cpus must be from 0.01 to the"), cpus);
+    }
+  }
+
+  private Path contender(String name) throws IOException {
+    FakeContender.file(directory, name, FakeServer.Fault.NONE);
+    return directory.resolve(name + ".toml");
   }
 }

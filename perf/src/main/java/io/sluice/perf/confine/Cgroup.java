@@ -4,6 +4,7 @@ import io.sluice.perf.meter.CgroupMeter;
 import io.sluice.perf.meter.CpuMeter;
 import io.sluice.perf.meter.DeviceMeter;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -14,8 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A fresh control group for one contender: memory with an optional limit, CPU time and device
- * reads. Version 1 and 2 ({@code Documentation/admin-guide/cgroup-v1/}, {@code cgroup-v2.rst}).
+ * A fresh control group for one contender: memory with an optional limit, CPU time with an optional
+ * quota, and device reads. Version 1 and 2 ({@code Documentation/admin-guide/cgroup-v1/}, {@code
+ * cgroup-v2.rst}).
  *
  * <p>Not safe for use by several threads, except {@link #close()}, which the shutdown hook calls.
  */
@@ -24,7 +26,7 @@ public final class Cgroup implements AutoCloseable {
   private static final int REMOVE_ATTEMPTS = 100;
 
   private static final long REMOVE_PAUSE_MS = 50;
-  private static final String[] CONTROLLERS = {"memory", "cpuacct"};
+  private static final List<String> ACCOUNTING = List.of("memory", "cpuacct");
 
   private final Map<String, Path> directories;
   private final boolean unified;
@@ -38,29 +40,79 @@ public final class Cgroup implements AutoCloseable {
   }
 
   /**
-   * Makes a group.
+   * Makes a group without a limit.
    *
    * @param mounts where the hierarchies are
    * @param name the last part of its directory; must not exist yet
    * @param cleanup removes the group when the run is interrupted
-   * @return the group, empty and without a limit
+   * @return the group, empty
    * @throws IOException when the kernel refuses; the sentence says why and what helps
    */
   public static Cgroup create(CgroupMounts mounts, String name, Cleanup cleanup)
       throws IOException {
-    Map<String, Path> directories = new LinkedHashMap<>();
-    if (mounts.unified()) {
-      Path root = mounts.directory("memory").orElseThrow();
-      delegateMemory(root);
-      directories.put("memory", root.resolve(name));
-    } else {
-      for (String controller : CONTROLLERS) {
-        mounts
-            .directory(controller)
-            .ifPresent(root -> directories.put(controller, root.resolve(name)));
+    return create(mounts, name, Optional.empty(), cleanup);
+  }
+
+  /**
+   * Makes a group without a limit of memory.
+   *
+   * <p>Only a group with a quota is in the hierarchy of the cpu controller. In it a group competes
+   * for the CPU as one, however many threads it has, with each thread of the clients; without a
+   * quota its threads compete one by one, as on a machine without groups.
+   *
+   * @param mounts where the hierarchies are
+   * @param name the last part of its directory; must not exist yet
+   * @param quota the CPU time that it may use; empty for all there is
+   * @param cleanup removes the group when the run is interrupted
+   * @return the group, empty
+   * @throws IOException when the kernel refuses; the sentence says why and what helps
+   */
+  public static Cgroup create(
+      CgroupMounts mounts, String name, Optional<CpuQuota> quota, Cleanup cleanup)
+      throws IOException {
+    Map<String, Path> directories =
+        mounts.unified()
+            ? Map.of("memory", unifiedRoot(mounts, quota.isPresent()).resolve(name))
+            : version1(mounts, name, quota.isPresent());
+    Cgroup group = new Cgroup(directories, mounts.unified(), cleanup);
+    if (quota.isPresent()) {
+      try {
+        group.limit(quota.get());
+      } catch (IOException e) {
+        group.close();
+        throw new IOException("cannot set a quota of CPU time (" + e + "): omit --cpus", e);
       }
     }
-    return new Cgroup(directories, mounts.unified(), cleanup);
+    return group;
+  }
+
+  private static Path unifiedRoot(CgroupMounts mounts, boolean cpu) throws IOException {
+    Path root = mounts.directory("memory").orElseThrow();
+    delegate(root, "memory", true);
+    // Without io the device's own counter is used: see DeviceMeter.
+    delegate(root, "io", false);
+    if (cpu) {
+      delegate(root, "cpu", true);
+    }
+    return root;
+  }
+
+  private static Map<String, Path> version1(CgroupMounts mounts, String name, boolean cpu)
+      throws IOException {
+    List<String> controllers = new ArrayList<>(ACCOUNTING);
+    if (cpu) {
+      if (mounts.directory("cpu").isEmpty()) {
+        throw new IOException("no cpu control groups are mounted: mount them, or omit --cpus");
+      }
+      controllers.add("cpu");
+    }
+    Map<String, Path> directories = new LinkedHashMap<>();
+    for (String controller : controllers) {
+      mounts
+          .directory(controller)
+          .ifPresent(root -> directories.put(controller, root.resolve(name)));
+    }
+    return directories;
   }
 
   private List<Path> make() throws IOException {
@@ -77,27 +129,33 @@ public final class Cgroup implements AutoCloseable {
     return done;
   }
 
-  /** Children have the memory controller only when their parent hands it down. */
-  private static void delegateMemory(Path root) throws IOException {
+  /** Children have a controller only when their parent hands it down. */
+  private static void delegate(Path root, String controller, boolean needed) throws IOException {
     Path control = root.resolve("cgroup.subtree_control");
-    for (String controller : new String[] {"memory", "io"}) {
-      if (List.of(Files.readString(control).trim().split(" ")).contains(controller)) {
-        continue;
+    if (List.of(Files.readString(control).trim().split(" ")).contains(controller)) {
+      return;
+    }
+    try {
+      Files.writeString(control, "+" + controller);
+    } catch (IOException e) {
+      if (needed) {
+        throw new IOException(
+            "cannot hand the "
+                + controller
+                + " controller down in "
+                + root
+                + " ("
+                + e.getMessage()
+                + "): run as root outside of a container",
+            e);
       }
-      try {
-        Files.writeString(control, "+" + controller);
-      } catch (IOException e) {
-        if (controller.equals("memory")) {
-          throw new IOException(
-              "cannot hand the memory controller down in "
-                  + root
-                  + " ("
-                  + e.getMessage()
-                  + "): run as root outside of a container",
-              e);
-        }
-        // Without io the device's own counter is used: see DeviceMeter.
-      }
+    }
+  }
+
+  private void limit(CpuQuota quota) throws IOException {
+    Path directory = unified ? memoryDirectory() : directories.get("cpu");
+    for (Map.Entry<String, String> file : quota.files(unified).entrySet()) {
+      write(directory.resolve(file.getKey()), file.getValue());
     }
   }
 
@@ -119,7 +177,11 @@ public final class Cgroup implements AutoCloseable {
   }
 
   private static void write(Path file, long value) throws IOException {
-    Files.writeString(file, Long.toString(value), StandardOpenOption.WRITE);
+    write(file, Long.toString(value));
+  }
+
+  private static void write(Path file, String value) throws IOException {
+    Files.writeString(file, value, StandardOpenOption.WRITE);
   }
 
   private static void writeIfPresent(Path file, long value) throws IOException {
@@ -175,6 +237,25 @@ public final class Cgroup implements AutoCloseable {
       throw new IOException("no cpuacct control groups are mounted: CPU time cannot be measured");
     }
     return new CpuMeter(directory);
+  }
+
+  /**
+   * CPU time of this group and of all others that this process has made and not removed yet.
+   *
+   * @return nanoseconds
+   * @throws IOException when no hierarchy accounts for CPU time
+   */
+  public long familyCpuNs() throws IOException {
+    Path own = unified ? memoryDirectory() : directories.get("cpuacct");
+    String name = memoryDirectory().getFileName().toString();
+    String family = name.substring(0, name.lastIndexOf('-') + 1) + "*";
+    long sumNs = 0;
+    try (DirectoryStream<Path> groups = Files.newDirectoryStream(own.getParent(), family)) {
+      for (Path group : groups) {
+        sumNs += new CpuMeter(group).usedNs();
+      }
+    }
+    return sumNs;
   }
 
   /**

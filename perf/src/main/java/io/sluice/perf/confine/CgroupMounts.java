@@ -17,7 +17,7 @@ import java.util.Set;
  */
 public final class CgroupMounts {
   private static final Path MOUNTS = Path.of("/proc/self/mounts");
-  private static final Set<String> CONTROLLERS = Set.of("memory", "cpuacct");
+  private static final Set<String> CONTROLLERS = Set.of("memory", "cpuacct", "cpu");
 
   private final Map<String, Path> directories;
   private final boolean unified;

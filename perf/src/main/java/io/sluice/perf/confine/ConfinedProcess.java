@@ -52,6 +52,27 @@ public final class ConfinedProcess implements AutoCloseable {
     group.processFiles().forEach(file -> words.add(file.toString()));
     words.add("--");
     words.addAll(command);
+    return start(words, environment, log, cleanup);
+  }
+
+  /**
+   * Starts a program that a contender needs and that is not measured: it stays in the groups of
+   * this process.
+   *
+   * @param command the program and its arguments
+   * @param log gets standard output and standard error
+   * @param cleanup stops the process when the run is interrupted
+   * @return the running process
+   * @throws IOException when it cannot be started, or the log cannot be written
+   */
+  public static ConfinedProcess beside(List<String> command, Path log, Cleanup cleanup)
+      throws IOException {
+    return start(command, Map.of(), log, cleanup);
+  }
+
+  private static ConfinedProcess start(
+      List<String> words, Map<String, String> environment, Path log, Cleanup cleanup)
+      throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().putAll(environment);

@@ -2,7 +2,6 @@ package io.sluice.perf.confine;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,13 +10,27 @@ import java.util.List;
  * benchmarking range (RFC 2544), and no way to anybody else.
  */
 public final class RemoteHost {
+  /** Where a server in there listens; nobody else does. */
+  public static final int PORT = 5000;
+
   private static final int SUBNETS = 1 << 14;
+  private static final String SENT = "/proc/net/dev";
+
+  /** Of a line of that file after the interface's name: the bytes that were sent. */
+  private static final int SENT_COLUMN = 8;
 
   private final String name;
   private final String link;
   private final InetAddress address;
 
-  private RemoteHost(String name, String link, InetAddress address) {
+  /**
+   * One that somebody else has made.
+   *
+   * @param name of the namespace
+   * @param link its cable
+   * @param address where it is reached
+   */
+  RemoteHost(String name, String link, InetAddress address) {
     this.name = name;
     this.link = link;
     this.address = address;
@@ -44,13 +57,14 @@ public final class RemoteHost {
     RemoteHost host =
         new RemoteHost("sluice-bench-" + pid, "sbo" + pid, InetAddress.getByName(theirs));
     try {
-      ip("netns", "add", host.name);
-      ip("link", "add", host.link, "type", "veth", "peer", "name", inner, "netns", host.name);
-      ip("address", "add", network + (base + 1) + "/30", "dev", host.link);
-      ip("link", "set", host.link, "up");
-      ip("-netns", host.name, "address", "add", theirs + "/30", "dev", inner);
-      ip("-netns", host.name, "link", "set", "lo", "up");
-      ip("-netns", host.name, "link", "set", inner, "up");
+      Command.ip("netns", "add", host.name);
+      Command.ip(
+          "link", "add", host.link, "type", "veth", "peer", "name", inner, "netns", host.name);
+      Command.ip("address", "add", network + (base + 1) + "/30", "dev", host.link);
+      Command.ip("link", "set", host.link, "up");
+      Command.ip("-netns", host.name, "address", "add", theirs + "/30", "dev", inner);
+      Command.ip("-netns", host.name, "link", "set", "lo", "up");
+      Command.ip("-netns", host.name, "link", "set", inner, "up");
     } catch (IOException e) {
       host.delete();
       throw e;
@@ -79,30 +93,34 @@ public final class RemoteHost {
     return words;
   }
 
+  /**
+   * What has been sent from there, to anybody but itself.
+   *
+   * @return bytes, heads of packets included
+   * @throws IOException when the namespace is gone
+   */
+  public long sentBytes() throws IOException {
+    long sum = 0;
+    String[] words = enter(List.of("cat", SENT)).toArray(String[]::new);
+    for (String line : Command.output(words).lines().toList()) {
+      int colon = line.indexOf(':');
+      if (colon > 0 && !line.substring(0, colon).strip().equals("lo")) {
+        String[] columns = line.substring(colon + 1).strip().split(" +");
+        sum += Long.parseLong(columns[SENT_COLUMN]);
+      }
+    }
+    return sum;
+  }
+
   private void delete() {
     // The kernel removes a veth's peer with it, and the namespace with its last process.
     for (List<String> what : List.of(List.of("link", link), List.of("netns", name))) {
       try {
-        ip(what.get(0), "delete", what.get(1));
+        Command.ip(what.get(0), "delete", what.get(1));
       } catch (IOException gone) {
         // Of one that was not made completely, some parts are not there.
         continue;
       }
-    }
-  }
-
-  private static void ip(String... arguments) throws IOException {
-    List<String> words = new ArrayList<>(List.of("ip"));
-    words.addAll(List.of(arguments));
-    Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    try {
-      if (process.waitFor() != 0) {
-        throw new IOException(String.join(" ", words) + " failed: " + said.strip());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while making a network namespace", e);
     }
   }
 

@@ -15,6 +15,13 @@ public interface Contender {
   String name();
 
   /**
+   * How it is set up, for readers of a report.
+   *
+   * @return what differs from its defaults, or would be asked for, in a sentence without a period
+   */
+  String settings();
+
+  /**
    * Whether it can be run on this machine.
    *
    * @return why not, in one sentence with the remedy; empty when it can
@@ -30,7 +37,11 @@ public interface Contender {
    * @throws IOException when it did not start, with the last lines of its log
    * @throws InterruptedException when this thread is interrupted
    */
-  Running start(Cgroup group, LayerSet layers) throws IOException, InterruptedException;
+  default Running start(Cgroup group, LayerSet layers) throws IOException, InterruptedException {
+    Running running = launch(group, layers);
+    Readiness.await(running, running.targets().blob(layers.layers().get(0).digestHex()));
+    return running;
+  }
 
   /**
    * Starts it, and returns at once.

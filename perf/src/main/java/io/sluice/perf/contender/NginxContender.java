@@ -13,10 +13,22 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * nginx with {@code sendfile}, as its documentation recommends for large files, with one worker for
- * each CPU and a configuration of its own.
+ * nginx with one worker for each CPU and a configuration of its own: with {@code sendfile}, with
+ * {@code directio} or as a proxy.
  */
 public final class NginxContender implements Contender {
+  /**
+   * As its documentation has it for large files: direct reads are made by the threads of the
+   * default pool, so that a worker never waits for the disk. Files below the size of {@code
+   * directio}, manifests here, go out by sendfile. Its default of two buffers of 32 KiB for each
+   * connection would make reads of 32 KiB; 512 KiB is what fio and the node read at once.
+   */
+  private static final String DIRECT =
+      "directio 1m; directio_alignment 4k; aio threads; output_buffers 2 512k;";
+
+  private final String name;
+  private final String settings;
+  private final String reads;
   private final Path binary;
   private final Path runDirectory;
   private final Cleanup cleanup;
@@ -30,15 +42,47 @@ public final class NginxContender implements Contender {
    * @param cleanup stops it when the run is interrupted
    */
   public NginxContender(Path binary, Path runDirectory, Cleanup cleanup) {
-    this(binary, runDirectory, cleanup, Optional.empty());
+    this(
+        "nginx sendfile",
+        "sendfile on; tcp_nopush on; a worker for each CPU, no access log",
+        "",
+        binary,
+        runDirectory,
+        cleanup,
+        Optional.empty());
   }
 
   private NginxContender(
-      Path binary, Path runDirectory, Cleanup cleanup, Optional<InetSocketAddress> source) {
+      String name,
+      String settings,
+      String reads,
+      Path binary,
+      Path runDirectory,
+      Cleanup cleanup,
+      Optional<InetSocketAddress> source) {
+    this.name = name;
+    this.settings = settings;
+    this.reads = reads;
     this.binary = binary;
     this.runDirectory = runDirectory;
     this.cleanup = cleanup;
     this.source = source;
+  }
+
+  /**
+   * One that reads past the page cache, in threads.
+   *
+   * @return the contender
+   */
+  public NginxContender direct() {
+    return new NginxContender(
+        "nginx directio",
+        DIRECT + " the rest as nginx sendfile",
+        DIRECT,
+        binary,
+        runDirectory,
+        cleanup,
+        Optional.empty());
   }
 
   /**
@@ -49,26 +93,36 @@ public final class NginxContender implements Contender {
    * @return the contender
    */
   public NginxContender proxying(InetSocketAddress server) {
-    return new NginxContender(binary, runDirectory, cleanup, Optional.of(server));
+    return new NginxContender(
+        "nginx proxy",
+        "proxy_buffering off, 64 connections kept to the source",
+        "",
+        binary,
+        runDirectory,
+        cleanup,
+        Optional.of(server));
   }
 
   @Override
   public String name() {
-    return source.isPresent() ? "nginx proxy" : "nginx sendfile";
+    return name;
+  }
+
+  @Override
+  public String settings() {
+    return settings;
   }
 
   @Override
   public Optional<String> missing() {
-    return Files.isExecutable(binary)
-        ? Optional.empty()
-        : Optional.of(binary + " is not there: install nginx, or name it with --nginx");
-  }
-
-  @Override
-  public Running start(Cgroup group, LayerSet layers) throws IOException, InterruptedException {
-    Running running = launch(group, layers);
-    Readiness.await(running, Running.path(layers.layers().get(0)));
-    return running;
+    if (!Files.isExecutable(binary)) {
+      return Optional.of(binary + " is not there: install nginx, or name it with --nginx");
+    }
+    if (reads.contains("threads") && !Program.says(binary, "-V").contains("--with-threads")) {
+      return Optional.of(
+          binary + " was built without --with-threads: name another one with --nginx");
+    }
+    return Optional.empty();
   }
 
   @Override
@@ -81,7 +135,7 @@ public final class NginxContender implements Contender {
         configuration(
             directory,
             address,
-            source.map(NginxContender::proxied).orElse(files(layers.layout())),
+            source.map(NginxContender::proxied).orElse(files(layers.layout(), reads)),
             Runtime.getRuntime().availableProcessors()));
     List<String> command =
         List.of(
@@ -98,10 +152,11 @@ public final class NginxContender implements Contender {
   }
 
   /** Blobs and manifests as files; a pattern with braces has to be quoted. */
-  static String files(Path layout) {
+  private static String files(Path layout, String reads) {
     return """
     server {
       listen %%s:%%d;
+      %s
       location ~ "^/v2/.+/blobs/sha256:([0-9a-f]{64})$" {
         alias %s/blobs/sha256/$1;
       }
@@ -111,7 +166,7 @@ public final class NginxContender implements Contender {
       }
     }
     """
-        .formatted(layout.toAbsolutePath(), layout.toAbsolutePath());
+        .formatted(reads, layout.toAbsolutePath(), layout.toAbsolutePath());
   }
 
   /** What another server has, over connections that are kept. */
@@ -149,6 +204,7 @@ public final class NginxContender implements Contender {
         events { worker_connections 4096; }
         http {
           access_log off;
+          log_not_found off;
           sendfile on;
           tcp_nopush on;
           keepalive_requests 1000000;

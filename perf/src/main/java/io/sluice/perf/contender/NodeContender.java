@@ -84,6 +84,13 @@ public final class NodeContender implements Contender {
   }
 
   @Override
+  public String settings() {
+    List<String> own = program.command().subList(1, program.command().size());
+    List<String> words = merged(own, flags);
+    return words.isEmpty() ? "its defaults" : String.join(" ", words);
+  }
+
+  @Override
   public Optional<String> missing() {
     Path launcher = Path.of(program.command().get(0));
     return Files.isExecutable(launcher)
@@ -94,17 +101,15 @@ public final class NodeContender implements Contender {
   @Override
   public Running start(Cgroup group, LayerSet layers) throws IOException, InterruptedException {
     program.runtime().makeCold();
-    Running running = launch(group, layers);
-    Readiness.await(running, Running.path(layers.layers().get(0)));
-    return running;
+    return Contender.super.start(group, layers);
   }
 
   @Override
   public Running launch(Cgroup group, LayerSet layers) throws IOException {
-    InetSocketAddress free = Readiness.freeAddress();
     InetSocketAddress address =
-        new InetSocketAddress(
-            host.map(RemoteHost::address).orElse(free.getAddress()), free.getPort());
+        host.isPresent()
+            ? new InetSocketAddress(host.get().address(), RemoteHost.PORT)
+            : Readiness.freeAddress();
     Path directory = Files.createTempDirectory(runDirectory, "sluice-");
     List<String> own = new ArrayList<>(program.command().subList(1, program.command().size()));
     own.add("--store=oci:" + layers.layout().toAbsolutePath());

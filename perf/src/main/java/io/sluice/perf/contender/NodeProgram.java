@@ -7,6 +7,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,9 +95,15 @@ public record NodeProgram(
     Path jars = launcher.resolveSibling("target/dist/current/server");
     RuntimeCopy copy =
         RuntimeCopy.of(Path.of(System.getProperty("java.home")), copies, jars, cleanup);
+    Map<String, String> environment = new HashMap<>();
+    environment.put("SLUICE_JAVA_HOME", copy.home().toString());
+    if (Files.isDirectory(jars)) {
+      // Without a build, which sources that are edited during a run would cause.
+      environment.put("SLUICE_CLASS_PATH", jars.toRealPath() + "/*");
+    }
     return new NodeProgram(
         words,
-        Map.of("SLUICE_JAVA_HOME", copy.home().toString()),
+        environment,
         copy,
         launcher + ", on a whole JDK " + Runtime.version().feature(),
         false);

@@ -11,36 +11,44 @@ import java.net.InetSocketAddress;
  * @param name its contender's name
  * @param process its first process
  * @param address where it listens
+ * @param targets where it has what it serves
  */
-public record Running(String name, ConfinedProcess process, InetSocketAddress address)
+public record Running(
+    String name, ConfinedProcess process, InetSocketAddress address, Targets targets)
     implements AutoCloseable {
-  /** All contenders serve under the path of an OCI registry, so that the client is the same. */
-  private static final String BLOBS = "/v2/bench/blobs/sha256:";
-
-  private static final String MANIFESTS = "/v2/bench/manifests/sha256:";
+  /**
+   * One that has everything where an OCI registry has it.
+   *
+   * @param name its contender's name
+   * @param process its first process
+   * @param address where it listens
+   */
+  public Running(String name, ConfinedProcess process, InetSocketAddress address) {
+    this(name, process, address, Targets.REGISTRY);
+  }
 
   /**
-   * The request target of a layer.
+   * The request target of a layer in a registry.
    *
    * @param layer the layer
    * @return its path
    */
   public static String path(Layer layer) {
-    return BLOBS + layer.digestHex();
+    return Targets.REGISTRY.blob(layer.digestHex());
   }
 
   /**
-   * The request target of a manifest.
+   * The request target of a manifest in a registry.
    *
    * @param manifest the manifest
    * @return its path
    */
   public static String manifestPath(Layer manifest) {
-    return MANIFESTS + manifest.digestHex();
+    return Targets.REGISTRY.manifest(manifest.digestHex());
   }
 
   /**
-   * A request for a whole layer.
+   * A request for a whole layer to a registry.
    *
    * @param layer the layer
    * @return the request

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.sluice.perf.confine.Cgroup;
 import io.sluice.perf.confine.Cleanup;
 import io.sluice.perf.confine.ConfinedProcess;
+import io.sluice.perf.load.BlobRequest;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -35,6 +36,28 @@ public final class Wrk {
           .. '"timeout":%d,"p50Us":%d,"p99Us":%d,"maxUs":%d}\\n',
           summary.duration, summary.requests, summary.bytes, e.connect, e.read, e.write, e.status,
           e.timeout, latency:percentile(50), latency:percentile(99), latency.max))
+      end
+      """;
+
+  /** One request after the other from a file of paths, each thread from another place. */
+  private static final String PATHS =
+      """
+      local requests = {}
+      local at = 0
+      local threads = 0
+      setup = function(thread)
+        thread:set("number", threads)
+        threads = threads + 1
+      end
+      init = function(arguments)
+        for path in io.lines("%s") do
+          requests[#requests + 1] = wrk.format("GET", path)
+        end
+        at = number * 977
+      end
+      request = function()
+        at = at %% #requests + 1
+        return requests[at]
       end
       """;
 
@@ -89,11 +112,11 @@ public final class Wrk {
   }
 
   /**
-   * Asks for one path over and over.
+   * Asks for some paths over and over.
    *
    * @param group the group that it lives in
    * @param server who is asked
-   * @param path the request target
+   * @param paths the request targets
    * @param bodyBytes what each answer's body must have at least
    * @param connections how many at once, kept alive
    * @param seconds how long
@@ -104,13 +127,13 @@ public final class Wrk {
   public Reading run(
       Cgroup group,
       InetSocketAddress server,
-      String path,
+      List<String> paths,
       long bodyBytes,
       int connections,
       int seconds)
       throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory(runDirectory, "wrk-");
-    Path script = Files.writeString(directory.resolve("done.lua"), SCRIPT);
+    Path script = Files.writeString(directory.resolve("done.lua"), script(directory, paths));
     Path log = directory.resolve("output.log");
     List<String> command =
         List.of(
@@ -119,7 +142,8 @@ public final class Wrk {
             "-c" + connections,
             "-d" + seconds + "s",
             "-s" + script,
-            "http://127.0.0.1:" + server.getPort() + path);
+            "-H" + BlobRequest.MANIFEST_HEADER,
+            "http://127.0.0.1:" + server.getPort() + paths.getFirst());
     try (ConfinedProcess process = ConfinedProcess.start(group, command, Map.of(), log, cleanup)) {
       int exit = process.await(seconds * 1_000L + PATIENCE_MS);
       if (exit != 0) {
@@ -137,6 +161,13 @@ public final class Wrk {
               + bodyBytes);
     }
     return reading;
+  }
+
+  private static String script(Path directory, List<String> paths) throws IOException {
+    if (paths.size() == 1) {
+      return SCRIPT;
+    }
+    return PATHS.formatted(Files.write(directory.resolve("paths"), paths)) + SCRIPT;
   }
 
   /** The object that the script wrote, after wrk's own summary. */

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Writes and reads an OCI image layout (image-layout.md of the OCI image specification) whose
@@ -42,45 +43,71 @@ final class LayerLayout {
   }
 
   /**
-   * Writes a layout with one image.
+   * Whether a layout is there and complete.
    *
-   * @param layout an empty directory
-   * @param layerCount how many layers
-   * @param layerBytes the size of each, a multiple of 8
-   * @throws IOException when it cannot be written
+   * @param layout its directory
+   * @return true when it has its index
    */
-  static void write(Path layout, int layerCount, long layerBytes) throws IOException {
-    Path blobs = Files.createDirectories(layout.resolve("blobs/sha256"));
-    List<Blob> layers = new ArrayList<>();
-    for (int i = 0; i < layerCount; i++) {
-      layers.add(writeLayer(blobs, i, layerBytes));
-    }
-    Blob config = writeBlob(blobs, CONFIG_TYPE, config(layers));
-    Blob manifest = writeBlob(blobs, MANIFEST_TYPE, manifest(config, layers));
-    Files.writeString(layout.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
-    // Last, since a layout counts as complete once it has its index.
-    Files.write(layout.resolve("index.json"), index(manifest));
+  static boolean exists(Path layout) {
+    return Files.exists(layout.resolve("index.json"));
   }
 
-  private static Blob writeLayer(Path blobs, int seed, long layerBytes) throws IOException {
+  /**
+   * Writes a layout.
+   *
+   * @param layout an empty directory
+   * @param plan what it holds
+   * @param ended set when nothing more may be written
+   * @throws IOException when it cannot be written, or the run is being ended
+   */
+  static void write(Path layout, LayerPlan plan, AtomicBoolean ended) throws IOException {
+    check(ended);
+    Path blobs = Files.createDirectories(layout.resolve("blobs/sha256"));
+    List<Blob> manifests = new ArrayList<>();
+    ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
+    int seed = 0;
+    for (List<Long> sizes : plan.images()) {
+      List<Blob> layers = new ArrayList<>();
+      for (long layerBytes : sizes) {
+        layers.add(writeLayer(blobs, seed++, layerBytes, chunk, ended));
+      }
+      Blob config = writeBlob(blobs, CONFIG_TYPE, config(layers));
+      manifests.add(writeBlob(blobs, MANIFEST_TYPE, manifest(config, layers)));
+    }
+    Files.writeString(layout.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
+    // Last, since a layout counts as complete once it has its index.
+    Files.write(layout.resolve("index.json"), index(manifests));
+  }
+
+  private static void check(AtomicBoolean ended) throws IOException {
+    if (ended.get()) {
+      throw new IOException("the run is being ended");
+    }
+  }
+
+  private static Blob writeLayer(
+      Path blobs, int seed, long layerBytes, ByteBuffer chunk, AtomicBoolean ended)
+      throws IOException {
     Path file = blobs.resolve("layer-" + seed);
     SplittableRandom random = new SplittableRandom(seed);
     MessageDigest sha256 = sha256();
-    ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    LongBuffer words = chunk.asLongBuffer();
+    LongBuffer words = chunk.clear().order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       for (long written = 0; written < layerBytes; written += chunk.limit()) {
-        for (int i = 0; i < words.capacity(); i++) {
+        check(ended);
+        chunk.clear().limit((int) Math.min(CHUNK_BYTES, layerBytes - written));
+        for (int i = 0; i < Math.ceilDiv(chunk.limit(), Long.BYTES); i++) {
           words.put(i, random.nextLong());
         }
-        chunk.clear().limit((int) Math.min(CHUNK_BYTES, layerBytes - written));
         sha256.update(chunk.duplicate());
         while (chunk.hasRemaining()) {
           channel.write(chunk);
         }
       }
-      channel.force(false);
+      if (layerBytes >= CHUNK_BYTES) {
+        channel.force(false);
+      }
     }
     String digestHex = HexFormat.of().formatHex(sha256.digest());
     Files.move(file, blobs.resolve(digestHex));
@@ -124,12 +151,14 @@ final class LayerLayout {
         });
   }
 
-  private static byte[] index(Blob manifest) throws IOException {
+  private static byte[] index(List<Blob> manifests) throws IOException {
     return object(
         json -> {
           json.writeNumberField("schemaVersion", 2);
           json.writeArrayFieldStart("manifests");
-          descriptor(json, manifest, "sluice.test/bench:1");
+          for (int i = 0; i < manifests.size(); i++) {
+            descriptor(json, manifests.get(i), "sluice.test/bench:" + (i + 1));
+          }
           json.writeEndArray();
         });
   }
@@ -162,44 +191,52 @@ final class LayerLayout {
    * The layers of a layout that {@link #write} wrote.
    *
    * @param layout its directory
-   * @param layerCount how many layers it must have
-   * @param layerBytes the size that each must have
-   * @return the layers in the manifest's order
+   * @param plan what it must hold
+   * @return the layers in the manifests' order
    * @throws IOException when it is another layout, or is not complete
    */
-  static List<Layer> read(Path layout, int layerCount, long layerBytes) throws IOException {
-    Path blobs = layout.resolve("blobs/sha256");
-    List<String> manifests = digests(layout.resolve("index.json"));
-    if (manifests.size() != 1) {
+  static List<Layer> read(Path layout, LayerPlan plan) throws IOException {
+    List<Layer> manifests = manifests(layout);
+    if (manifests.size() != plan.images().size()) {
       throw unusable(layout, "its index names " + manifests.size() + " images");
     }
-    List<String> digests = digests(blobs.resolve(manifests.get(0)));
-    // The first one is the configuration.
     List<Layer> layers = new ArrayList<>();
-    for (String digestHex : digests.subList(1, digests.size())) {
-      Path file = blobs.resolve(digestHex);
-      if (!Files.exists(file) || Files.size(file) != layerBytes) {
-        throw unusable(layout, "layer " + digestHex + " is missing or has another size");
+    for (int image = 0; image < manifests.size(); image++) {
+      List<Long> sizes = plan.images().get(image);
+      List<String> digests = digests(manifests.get(image).file());
+      // The first one is the configuration.
+      if (digests.size() - 1 != sizes.size()) {
+        throw unusable(layout, "an image has " + (digests.size() - 1) + " layers");
       }
-      layers.add(new Layer(file, layerBytes, digestHex));
-    }
-    if (layers.size() != layerCount) {
-      throw unusable(layout, "it has " + layers.size() + " layers");
+      for (int i = 0; i < sizes.size(); i++) {
+        layers.add(layer(layout, digests.get(i + 1), sizes.get(i)));
+      }
     }
     return layers;
   }
 
+  private static Layer layer(Path layout, String digestHex, long layerBytes) throws IOException {
+    Path file = layout.resolve("blobs/sha256").resolve(digestHex);
+    if (!Files.exists(file) || Files.size(file) != layerBytes) {
+      throw unusable(layout, "layer " + digestHex + " is missing or has another size");
+    }
+    return new Layer(file, layerBytes, digestHex);
+  }
+
   /**
-   * The manifest of the only image of a layout.
+   * The manifests of all images of a layout.
    *
    * @param layout its directory
-   * @return the manifest's file, size and digest
-   * @throws IOException when it cannot be read
+   * @return each one's file, size and digest, in the index' order
+   * @throws IOException when the index cannot be read
    */
-  static Layer manifest(Path layout) throws IOException {
-    String digestHex = digests(layout.resolve("index.json")).get(0);
-    Path file = layout.resolve("blobs/sha256").resolve(digestHex);
-    return new Layer(file, Files.size(file), digestHex);
+  static List<Layer> manifests(Path layout) throws IOException {
+    List<Layer> manifests = new ArrayList<>();
+    for (String digestHex : digests(layout.resolve("index.json"))) {
+      Path file = layout.resolve("blobs/sha256").resolve(digestHex);
+      manifests.add(new Layer(file, Files.size(file), digestHex));
+    }
+    return manifests;
   }
 
   private static IOException unusable(Path layout, String why) {

@@ -7,6 +7,7 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -29,11 +30,10 @@ public record LayerSet(Path layout, List<Layer> layers) {
   private static final long COLD_PAUSE_MS = 50;
 
   /**
-   * Finds or writes the layers.
+   * Finds or writes layers.
    *
    * @param directory where; made when it does not exist
-   * @param layerCount how many
-   * @param layerBytes the size of each
+   * @param plan which ones
    * @param keep whether what is written stays after the run
    * @param cleanup removes it otherwise
    * @param progress gets a line for people when something is written
@@ -41,49 +41,54 @@ public record LayerSet(Path layout, List<Layer> layers) {
    * @throws IOException when there is not enough room, or they cannot be written
    */
   public static LayerSet prepare(
-      Path directory,
-      int layerCount,
-      long layerBytes,
-      boolean keep,
-      Cleanup cleanup,
-      Consumer<String> progress)
+      Path directory, LayerPlan plan, boolean keep, Cleanup cleanup, Consumer<String> progress)
       throws IOException {
     Files.createDirectories(directory);
-    Path layout = layout(directory, layerCount, layerBytes);
-    if (Files.exists(layout.resolve("index.json"))) {
-      return new LayerSet(layout, LayerLayout.read(layout, layerCount, layerBytes));
+    Path layout = plan.layout(directory);
+    if (LayerLayout.exists(layout)) {
+      return new LayerSet(layout, LayerLayout.read(layout, plan));
     }
-    checkRoom(directory, layerCount * layerBytes);
-    progress.accept("writing " + layerCount * layerBytes / MIB + " MiB of layers to " + layout);
+    checkRoom(directory, plan.totalBytes());
+    progress.accept("writing " + plan.totalBytes() / MIB + " MiB of layers to " + layout);
     Path partial = layout.resolveSibling(layout.getFileName() + ".partial");
     FileTree.delete(partial);
+    AtomicBoolean ended = new AtomicBoolean();
     Cleanup.Kept<Path> unfinished =
-        cleanup.keep(() -> Files.createDirectories(partial), FileTree::delete);
-    LayerLayout.write(partial, layerCount, layerBytes);
+        cleanup.keep(
+            () -> Files.createDirectories(partial),
+            made -> {
+              ended.set(true);
+              // Whoever writes it stops soon, and does not begin any more.
+              synchronized (ended) {
+                FileTree.delete(made);
+              }
+            });
+    synchronized (ended) {
+      LayerLayout.write(partial, plan, ended);
+    }
     if (keep) {
       Files.move(partial, layout);
     } else {
       cleanup.keep(() -> Files.move(partial, layout), FileTree::delete);
     }
     unfinished.close();
-    return new LayerSet(layout, LayerLayout.read(layout, layerCount, layerBytes));
-  }
-
-  private static Path layout(Path directory, int layerCount, long layerBytes) {
-    return directory.resolve("layers-" + layerCount + "x" + layerBytes / MIB + "MiB");
+    return new LayerSet(layout, LayerLayout.read(layout, plan));
   }
 
   /**
-   * What {@link #prepare} would have to write.
+   * A layout without images, for a node that has nothing itself.
    *
-   * @param directory where
-   * @param layerCount how many layers
-   * @param layerBytes the size of each
-   * @return bytes, 0 when they are there
+   * @param cleanup removes it
+   * @return its directory
+   * @throws IOException when it cannot be written
    */
-  public static long missingBytes(Path directory, int layerCount, long layerBytes) {
-    Path layout = layout(directory, layerCount, layerBytes);
-    return Files.exists(layout.resolve("index.json")) ? 0 : layerCount * layerBytes;
+  public static Path empty(Cleanup cleanup) throws IOException {
+    Path layout =
+        cleanup
+            .keep(() -> Files.createTempDirectory("sluice-bench-empty-"), FileTree::delete)
+            .get();
+    LayerLayout.write(layout, new LayerPlan("empty", List.of()), new AtomicBoolean());
+    return layout;
   }
 
   /**
@@ -111,13 +116,23 @@ public record LayerSet(Path layout, List<Layer> layers) {
   }
 
   /**
-   * The manifest of the image that the layers belong to.
+   * The manifest of the first image that layers belong to.
    *
    * @return its file, which every contender serves by digest
    * @throws IOException when it cannot be read
    */
   public Layer manifest() throws IOException {
-    return LayerLayout.manifest(layout);
+    return manifests().getFirst();
+  }
+
+  /**
+   * The manifests of all images that layers belong to.
+   *
+   * @return their files
+   * @throws IOException when they cannot be read
+   */
+  public List<Layer> manifests() throws IOException {
+    return LayerLayout.manifests(layout);
   }
 
   /**

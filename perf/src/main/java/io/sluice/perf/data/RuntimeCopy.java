@@ -48,8 +48,11 @@ public final class RuntimeCopy {
   public static RuntimeCopy of(Path source, Path parent, Path jars, Cleanup cleanup)
       throws IOException {
     Path home =
-        cleanup.keep(() -> Files.createTempDirectory(parent, "runtime-"), FileTree::delete).get();
-    copy(source, home);
+        cleanup
+            .keep(
+                () -> FileTree.make(parent, "runtime-", made -> copy(source, made)),
+                FileTree::delete)
+            .get();
     List<Path> files = new ArrayList<>(regularFiles(home));
     if (Files.isDirectory(jars)) {
       files.addAll(regularFiles(jars.toRealPath()));

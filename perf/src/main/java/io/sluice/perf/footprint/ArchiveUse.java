@@ -3,6 +3,7 @@ package io.sluice.perf.footprint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,9 +19,13 @@ record ArchiveUse(long archived, long parsed, long spun) {
 
   private static final String SOURCE = " source: ";
 
-  /** Reads a log of {@code -Xlog:class+load}. */
-  static ArchiveUse read(Path log) throws IOException {
-    return of(Files.readAllLines(log));
+  /** Reads logs of {@code -Xlog:class+load}. */
+  static ArchiveUse read(List<Path> logs) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (Path log : logs) {
+      lines.addAll(Files.readAllLines(log));
+    }
+    return of(lines);
   }
 
   /** Counts lines like {@code [0.1s][info][class,load] a.B source: jrt:/java.base}. */

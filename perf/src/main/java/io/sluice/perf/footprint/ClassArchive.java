@@ -16,6 +16,8 @@ public final class ClassArchive {
   private static final int EXIT_FAILED = 1;
   private static final int EXIT_USAGE = 2;
   private static final long DUMP_TIMEOUT_S = 120;
+  private static final String LIST = "-Xshare:off -XX:DumpLoadedClassList=";
+  private static final String LOG = "-Xshare:on -Xlog:class+load:file=%s:none:filecount=0";
 
   private ClassArchive() {}
 
@@ -64,8 +66,14 @@ public final class ClassArchive {
    * @return the list, in {@code directory}
    */
   static Path list(PackageHome home, Path directory) throws IOException, InterruptedException {
+    TrainingRun training = new TrainingRun(home, directory);
     Path classes = directory.resolve("classes");
-    new TrainingRun(home, directory).run("-Xshare:off -XX:DumpLoadedClassList=" + classes);
+    training.run(LIST + classes);
+    Path others = directory.resolve("classes-with-containerd");
+    training.runWithContainerd(LIST + others);
+    ClassList list = ClassList.read(classes);
+    list.add(ClassList.read(others));
+    list.write(classes);
     return classes;
   }
 
@@ -106,9 +114,11 @@ public final class ClassArchive {
     Path directory = Files.createTempDirectory("sluice-archive-");
     try {
       Path log = directory.resolve("class-load");
-      new TrainingRun(home, directory)
-          .run("-Xshare:on -Xlog:class+load:file=" + log + ":none:filecount=0");
-      ArchiveUse use = ArchiveUse.read(log);
+      Path other = directory.resolve("class-load-with-containerd");
+      TrainingRun training = new TrainingRun(home, directory);
+      training.run(LOG.formatted(log));
+      training.runWithContainerd(LOG.formatted(other));
+      ArchiveUse use = ArchiveUse.read(List.of(log, other));
       if (!use.good()) {
         throw new IOException("it lacks too much (" + use + "): make the package anew");
       }

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 final class PackagedNode implements AutoCloseable {
   private static final long START_TIMEOUT_NS = 60_000_000_000L;
   private static final long STOP_TIMEOUT_S = 30;
+  private static final long POLL_MS = 10;
   private static final int LOG_TAIL_LINES = 20;
 
   /** Enters each group named before {@code --}, then becomes the command after it. */
@@ -49,14 +50,14 @@ final class PackagedNode implements AutoCloseable {
    * Starts a node; returns at once.
    *
    * @param command the launcher, with whatever has to stand before it
-   * @param layout what it serves
+   * @param store options that say what it serves
    * @param environment variables added to those of this process
    * @param groups {@code cgroup.procs} of groups to live in from the first instruction on
    * @param log gets what it prints
    */
   static PackagedNode start(
       List<String> command,
-      Path layout,
+      List<String> store,
       Map<String, String> environment,
       List<Path> groups,
       Path log)
@@ -72,7 +73,7 @@ final class PackagedNode implements AutoCloseable {
     }
     words.addAll(command);
     words.add("serve");
-    words.add("--store=oci:" + layout.toAbsolutePath());
+    words.addAll(store);
     words.add("--registry-addr=127.0.0.1:" + registry.getPort());
     words.add("--metrics-addr=127.0.0.1:" + metrics.getPort());
     words.add("--router-addr=127.0.0.1:" + router.getPort());
@@ -81,6 +82,24 @@ final class PackagedNode implements AutoCloseable {
     builder.environment().putAll(environment);
     long startNs = System.nanoTime();
     return new PackagedNode(builder.start(), registry, metrics, router, log, startNs);
+  }
+
+  /** Options for a node that serves an OCI layout. */
+  static List<String> layout(Path directory) {
+    return List.of("--store=oci:" + directory.toAbsolutePath());
+  }
+
+  /**
+   * Options for a node that serves what a containerd has.
+   *
+   * @param content its content directory
+   */
+  static List<String> containerd(StandInContainerd containerd, Path content) {
+    return List.of(
+        "--store=containerd",
+        "--containerd-sock=" + containerd.socket(),
+        "--containerd-content-path=" + content.toAbsolutePath(),
+        "--containerd-namespace=" + StandInContainerd.NAMESPACE);
   }
 
   private static InetSocketAddress freeAddress() throws IOException {
@@ -123,6 +142,34 @@ final class PackagedNode implements AutoCloseable {
           path + " was answered with " + answer + "; the node said:\n" + logTail());
     }
     return answer;
+  }
+
+  /**
+   * Asks until an answer is 200.
+   *
+   * @param server one of this node's addresses
+   * @throws IOException when it never is
+   */
+  void await(InetSocketAddress server, String path) throws IOException, InterruptedException {
+    int status = 0;
+    while (System.nanoTime() - startNs < START_TIMEOUT_NS && process.isAlive()) {
+      try {
+        status = Exchange.run(server, "GET", path, "").status();
+        if (status == 200) {
+          return;
+        }
+      } catch (ConnectException notYet) {
+        status = 0;
+      }
+      Thread.sleep(POLL_MS);
+    }
+    throw new IOException(
+        path + " was answered with " + status + " to the end; the node said:\n" + logTail());
+  }
+
+  /** The process. */
+  long pid() {
+    return process.pid();
   }
 
   /** Where the registry listens. */

@@ -4,6 +4,7 @@ import io.sluice.perf.data.PageCache;
 import io.sluice.server.demo.SampleImage;
 import io.sluice.server.store.Descriptor;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Map;
 final class TrainingRun {
   private static final String NAME = "sluice.test/training";
   private static final String TAG = "1";
+  private static final String LATER_TAG = "2";
   private static final int LAYERS = 4;
   private static final long LAYER_BYTES = 3 << 20;
   private static final long SEED = 25;
@@ -49,7 +51,7 @@ final class TrainingRun {
     try (PackagedNode node =
             PackagedNode.start(
                 List.of(home.launcher().toString()),
-                layout,
+                PackagedNode.layout(layout),
                 Map.of(
                     "SLUICE_JAVA_OPTS",
                     javaOptions,
@@ -65,6 +67,37 @@ final class TrainingRun {
       askForBlobs(node);
       askForTheRest(node);
       node.stop();
+    }
+  }
+
+  /**
+   * Runs a node that has a containerd from start to end.
+   *
+   * @param javaOptions added to the package's own
+   * @throws IOException when it does not learn what there is
+   */
+  void runWithContainerd(String javaOptions) throws IOException, InterruptedException {
+    // A socket's path is limited to 107 bytes (unix(7)), which the directory may have already.
+    Path sockets = Files.createTempDirectory("sluice-");
+    try (StandInContainerd containerd = new StandInContainerd(sockets.resolve("c.sock"))) {
+      containerd.put(NAME + ":" + TAG, image.manifest());
+      try (PackagedNode node =
+          PackagedNode.start(
+              List.of(home.launcher().toString()),
+              PackagedNode.containerd(containerd, layout),
+              Map.of("SLUICE_JAVA_OPTS", javaOptions),
+              List.of(),
+              directory.resolve("node-with-containerd.log"))) {
+        node.await(node.metrics(), "/readyz");
+        // Of the second one it hears by an event.
+        containerd.put(NAME + ":" + LATER_TAG, image.manifest());
+        String path = "/v2/training/manifests/" + LATER_TAG + "?ns=sluice.test";
+        node.await(node.registry(), path);
+        node.await(node.metrics(), "/metrics");
+        node.stop();
+      }
+    } finally {
+      Files.delete(sockets);
     }
   }
 

@@ -67,7 +67,8 @@ record Variant(
           plain(
               "ratios",
               "free heap kept",
-              List.of("-XX:MinHeapFreeRatio", "-XX:MaxHeapFreeRatio"),
+              List.of(
+                  "-XX:MinHeapFreeRatio", "-XX:MaxHeapFreeRatio", "-XX:-Shrink", "-XX:MarkSweep"),
               ""),
           plain(
               "trim", "no trimming of the native heap", List.of("-XX:TrimNativeHeapInterval"), ""),

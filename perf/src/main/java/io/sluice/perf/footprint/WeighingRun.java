@@ -78,7 +78,12 @@ final class WeighingRun {
       command.add(home.launcher().toString());
       Path log = layout.resolveSibling("node.log");
       try (PackagedNode node =
-          PackagedNode.start(command, layout, home.environment(), group.processFiles(), log)) {
+          PackagedNode.start(
+              command,
+              PackagedNode.layout(layout),
+              home.environment(),
+              group.processFiles(),
+              log)) {
         Weight weight = weigh(node, group);
         node.stop();
         return weight;

@@ -1,5 +1,6 @@
 package io.sluice.perf.load;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -7,12 +8,19 @@ import java.nio.charset.StandardCharsets;
  *
  * @param path the request target, such as {@code /v2/bench/blobs/sha256:...}
  * @param offset the first byte
- * @param lengthBytes how many bytes
+ * @param lengthBytes how many bytes; {@link #ABSENT} when it must be answered with 404
  * @param whole true to ask for the blob without a Range header; offset is 0 then
  * @param digestHex SHA-256 of the whole blob, lower-case hexadecimal
  */
 public record BlobRequest(
     String path, long offset, long lengthBytes, boolean whole, String digestHex) {
+  /** What a client of manifests says that it takes: some registries send none without it. */
+  public static final String MANIFEST_HEADER = "Accept: application/vnd.oci.image.manifest.v1+json";
+
+  /** The length of what nobody has; the body that says so may have any. */
+  public static final long ABSENT = -1;
+
+  private static final int NOT_FOUND = 404;
 
   /**
    * A whole blob.
@@ -39,12 +47,48 @@ public record BlobRequest(
   }
 
   /**
+   * What nobody has.
+   *
+   * @param path the request target
+   * @return the request, to be answered with 404
+   */
+  public static BlobRequest absent(String path) {
+    return new BlobRequest(path, 0, ABSENT, true, "");
+  }
+
+  /**
    * The status that answers it.
    *
-   * @return 200 for a whole blob, 206 for a range
+   * @return 200 for a whole blob, 206 for a range, 404 for what nobody has
    */
   int expectedStatus() {
+    if (lengthBytes == ABSENT) {
+      return NOT_FOUND;
+    }
     return whole ? 200 : 206;
+  }
+
+  /**
+   * Compares an answer with what was asked for.
+   *
+   * @param status the answer's status
+   * @param contentLengthBytes its length
+   * @throws IOException when it is another
+   */
+  void check(int status, long contentLengthBytes) throws IOException {
+    if (status != expectedStatus()) {
+      throw new IOException(
+          "the server answered " + status + " instead of " + expectedStatus() + " for " + path);
+    }
+    if (lengthBytes != ABSENT && contentLengthBytes != lengthBytes) {
+      throw new IOException(
+          "the server announced "
+              + contentLengthBytes
+              + " bytes instead of "
+              + lengthBytes
+              + " for "
+              + path);
+    }
   }
 
   /**
@@ -58,6 +102,9 @@ public record BlobRequest(
     if (!whole) {
       text.append("Range: bytes=").append(offset).append('-').append(offset + lengthBytes - 1);
       text.append("\r\n");
+    }
+    if (path.contains("/manifests/")) {
+      text.append(MANIFEST_HEADER).append("\r\n");
     }
     return text.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII);
   }

@@ -31,6 +31,7 @@ final class ClientSocket implements AutoCloseable {
   private static final int TCP_NODELAY = 1;
   private static final int MSG_NOSIGNAL = 0x4000;
   private static final int MSG_TRUNC = 0x20;
+  private static final int MSG_DONTWAIT = 0x40;
   private static final int TIMEVAL_BYTES = 16;
   private static final long NS_PER_S = 1_000_000_000L;
   private static final long NS_PER_US = 1_000L;
@@ -125,12 +126,48 @@ final class ClientSocket implements AutoCloseable {
     return receive(0, bytes, MSG_TRUNC);
   }
 
+  /**
+   * Receives what is there.
+   *
+   * @param to where to, native memory
+   * @return bytes received, 0 when nothing is there
+   * @throws IOException when the stream ended
+   * @throws LinuxException when the connection failed
+   */
+  long receiveNow(MemorySegment to) throws IOException {
+    return receive(to.address(), to.byteSize(), MSG_DONTWAIT);
+  }
+
+  /**
+   * Discards what is there, as {@link #discard}.
+   *
+   * @param bytes how much at most
+   * @return bytes discarded, 0 when nothing is there
+   * @throws IOException when the stream ended
+   * @throws LinuxException when the connection failed
+   */
+  long discardNow(long bytes) throws IOException {
+    return receive(0, bytes, MSG_TRUNC | MSG_DONTWAIT);
+  }
+
+  /**
+   * The descriptor, to wait for it.
+   *
+   * @return its number
+   */
+  int fd() {
+    return fd;
+  }
+
   private long receive(long address, long bytes, int flags) throws IOException {
     long result;
     do {
       result = Linux.syscall(state, NR_RECVFROM, fd, address, bytes, flags, 0, 0);
     } while (result == -Errno.EINTR);
     if (result == -Errno.EAGAIN) {
+      if ((flags & MSG_DONTWAIT) != 0) {
+        return 0;
+      }
       throw new IOException("the server sent nothing within the receive time-out");
     }
     if (result == 0) {

@@ -131,7 +131,7 @@ public final class LoadGenerator {
         BlobConnection.Timing timing = connection.fetch(request);
         timeToFirstByteNs.recordValue(timing.timeToFirstByteNs());
         timeToLastByteNs.recordValue(timing.timeToLastByteNs());
-        bodyBytes.addAndGet(request.lengthBytes());
+        bodyBytes.addAndGet(Math.max(0, request.lengthBytes()));
         endNs = System.nanoTime();
       }
     }

@@ -2,6 +2,7 @@ package io.sluice.perf.report;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.sluice.perf.meter.Disturbance;
 import io.sluice.perf.meter.MemoryTimeline;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import org.HdrHistogram.Histogram;
 
 /** Writes reports for machines: every value of every round, and memory over time. */
 public final class JsonReport {
-  private static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99};
   private static final long NS_PER_MS = 1_000_000;
 
   private JsonReport() {}
@@ -78,6 +78,15 @@ public final class JsonReport {
       json.writeStringField(failure.getKey(), failure.getValue());
     }
     json.writeEndObject();
+    json.writeArrayFieldStart("disturbances");
+    for (Map.Entry<String, Disturbance> entry : report.disturbances().entrySet()) {
+      json.writeStartObject();
+      json.writeStringField("subject", entry.getKey());
+      json.writeNumberField("stolen", entry.getValue().stolen());
+      json.writeNumberField("others", entry.getValue().others());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
     strings(json, "noisy", report.noisy());
     strings(json, "notes", report.notes());
     json.writeArrayFieldStart("timelines");
@@ -104,6 +113,8 @@ public final class JsonReport {
     json.writeStringField("figure", figure);
     json.writeStringField("unit", series.unit());
     json.writeNumberField("median", series.median());
+    json.writeNumberField("min", series.min());
+    json.writeNumberField("max", series.max());
     json.writeArrayFieldStart("rounds");
     for (double value : series.values()) {
       json.writeNumber(value);
@@ -119,9 +130,9 @@ public final class JsonReport {
     json.writeStringField("figure", figure);
     json.writeStringField("unit", "ns");
     json.writeNumberField("samples", histogram.getTotalCount());
-    for (double percentile : PERCENTILES) {
-      String name = Double.toString(percentile).replace(".0", "");
-      json.writeNumberField("p" + name, histogram.getValueAtPercentile(percentile));
+    for (double percentile : Percentiles.ALL) {
+      json.writeNumberField(
+          Percentiles.name(percentile), histogram.getValueAtPercentile(percentile));
     }
     json.writeNumberField("max", histogram.getMaxValue());
     json.writeEndObject();
@@ -157,6 +168,8 @@ public final class JsonReport {
     column(json, "kernelBytes", points, p -> p.charge().kernelBytes());
     column(json, "socketBytes", points, p -> p.charge().socketBytes());
     column(json, "systemTcpBytes", points, MemoryTimeline.Point::tcpBytes);
+    column(json, "residentBytes", points, MemoryTimeline.Point::residentBytes);
+    column(json, "proportionalBytes", points, MemoryTimeline.Point::proportionalBytes);
     json.writeEndObject();
   }
 

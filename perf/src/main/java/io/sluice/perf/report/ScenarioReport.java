@@ -1,5 +1,6 @@
 package io.sluice.perf.report;
 
+import io.sluice.perf.meter.Disturbance;
 import io.sluice.perf.meter.MemoryTimeline;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,6 +20,14 @@ public final class ScenarioReport {
   /** Of the median; what lies between the greatest and the smallest round of a quiet machine. */
   static final double NOISY_SPREAD = 0.25;
 
+  /** Of all CPU time while something is measured; a hypervisor that takes more has other guests. */
+  static final double NOISY_STOLEN = 0.02;
+
+  /** The same for other programs; the kernel's own threads stay below. */
+  static final double NOISY_OTHERS = 0.1;
+
+  private static final String ROUND = ", round ";
+
   private final String name;
   private final String title;
   private final Map<String, Map<String, Recorded>> figures = new LinkedHashMap<>();
@@ -27,6 +36,7 @@ public final class ScenarioReport {
   private final Map<String, List<MemoryTimeline.Point>> timelines = new LinkedHashMap<>();
   private final Map<String, Map<String, Histogram>> latencies = new LinkedHashMap<>();
   private final Map<String, String> failures = new LinkedHashMap<>();
+  private final Map<String, Disturbance> disturbances = new LinkedHashMap<>();
 
   private record Recorded(String unit, List<Double> values) {}
 
@@ -87,13 +97,35 @@ public final class ScenarioReport {
     failures.put(subject, why);
     figures.remove(subject);
     latencies.remove(subject);
-    timelines.keySet().removeIf(key -> key.equals(subject) || key.startsWith(subject + ", round "));
+    disturbances.remove(subject);
+    timelines.keySet().removeIf(key -> key.equals(subject) || key.startsWith(subject + ROUND));
+  }
+
+  /**
+   * What memory over time of one round is kept under.
+   *
+   * @param subject what was measured
+   * @param round counts from 1
+   * @return the key of a timeline
+   */
+  public static String round(String subject, int round) {
+    return subject + ROUND + round;
+  }
+
+  /**
+   * Notes what others did while something was measured; the worst is kept.
+   *
+   * @param subject what was measured
+   * @param disturbance what they did
+   */
+  public void disturbed(String subject, Disturbance disturbance) {
+    disturbances.merge(subject, disturbance, Disturbance::worst);
   }
 
   /**
    * Keeps memory over time of one round.
    *
-   * @param subject what was measured, and the round
+   * @param subject what was measured, and the round, as {@link #round} makes it
    * @param points the samples
    */
   public void timeline(String subject, List<MemoryTimeline.Point> points) {
@@ -201,8 +233,9 @@ public final class ScenarioReport {
   }
 
   /**
-   * What differed so much between rounds that other things than the contenders were at work:
-   * figures of speed whose rounds are further apart than a quarter of their median.
+   * Why to doubt the figures: those of speed whose rounds are further apart than a quarter of their
+   * median, so that other things than the contenders were at work, and others that were seen to use
+   * the CPUs meanwhile.
    *
    * @return one phrase for each
    */
@@ -215,15 +248,48 @@ public final class ScenarioReport {
                   Series series = new Series(recorded.unit(), recorded.values());
                   if (recorded.unit().endsWith("/s") && series.spread() > NOISY_SPREAD) {
                     noisy.add(
-                        subject
+                        "rounds differ: "
+                            + subject
                             + "'s "
                             + figure
                             + " by "
-                            + Math.round(100 * series.spread())
-                            + " %");
+                            + percent(series.spread()));
                   }
                 }));
+    Disturbance worst = disturbances.values().stream().reduce(Disturbance.NONE, Disturbance::worst);
+    disturbances.forEach(
+        (subject, disturbance) -> {
+          boolean stolen = disturbance.stolen() > NOISY_STOLEN;
+          if (stolen && disturbance.stolen() == worst.stolen()) {
+            noisy.add(
+                "the hypervisor gave up to "
+                    + percent(disturbance.stolen())
+                    + " of the CPU time to other guests, most of it beside "
+                    + subject);
+          }
+          boolean others = disturbance.others() > NOISY_OTHERS;
+          if (others && disturbance.others() == worst.others()) {
+            noisy.add(
+                "other programs used up to "
+                    + percent(disturbance.others())
+                    + " of the CPU time, most of it beside "
+                    + subject);
+          }
+        });
     return noisy;
+  }
+
+  private static String percent(double part) {
+    return Math.round(100 * part) + " %";
+  }
+
+  /**
+   * What others did while something was measured, at worst.
+   *
+   * @return by subject
+   */
+  public Map<String, Disturbance> disturbances() {
+    return Collections.unmodifiableMap(disturbances);
   }
 
   /**
@@ -250,7 +316,7 @@ public final class ScenarioReport {
    * @return samples by subject
    */
   public Map<String, List<MemoryTimeline.Point>> timelines() {
-    return Map.copyOf(timelines);
+    return Collections.unmodifiableMap(timelines);
   }
 
   /**
@@ -259,6 +325,6 @@ public final class ScenarioReport {
    * @return histograms by subject and figure
    */
   public Map<String, Map<String, Histogram>> latencies() {
-    return Map.copyOf(latencies);
+    return Collections.unmodifiableMap(latencies);
   }
 }

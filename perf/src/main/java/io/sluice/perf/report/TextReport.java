@@ -3,13 +3,14 @@ package io.sluice.perf.report;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import org.HdrHistogram.Histogram;
 
 /** Writes reports as plain text, for a terminal or a file. */
 public final class TextReport {
-  private static final double NS_PER_MS = 1e6;
+  /** Tables of more columns go on below, so that no line is broken. */
+  private static final int WIDTH_MAX = 130;
+
+  private static final int GAP = 2;
 
   private final PrintStream out;
 
@@ -45,13 +46,27 @@ public final class TextReport {
     latencies(report);
     report.failures().forEach((subject, why) -> out.println("FAILED " + subject + ": " + why));
     report.notes().forEach(note -> out.println("note: " + note));
-    if (!report.noisy().isEmpty()) {
-      out.println("NOISY, rounds differ: " + String.join(", ", report.noisy()));
-    }
+    report.noisy().forEach(why -> out.println("NOISY: " + why));
     if (!report.bounds().isEmpty()) {
       out.println();
-      bounds(report.bounds());
+      bounds(new Summary(List.of(report)).promises(), false);
     }
+  }
+
+  /**
+   * Writes the end of a run: every bound, and a line for each scenario.
+   *
+   * @param reports what was found
+   */
+  public void summary(List<ScenarioReport> reports) {
+    Summary summary = new Summary(reports);
+    out.println();
+    out.println("== summary: " + summary.verdict());
+    bounds(summary.promises(), true);
+    out.println();
+    List<List<String>> rows = new ArrayList<>();
+    reports.forEach(report -> rows.add(List.of(report.name(), Summary.line(report))));
+    table(rows);
   }
 
   private void figures(ScenarioReport report) {
@@ -69,7 +84,7 @@ public final class TextReport {
       }
       rows.add(row);
     }
-    table(rows);
+    wide(rows);
   }
 
   private void latencies(ScenarioReport report) {
@@ -77,54 +92,64 @@ public final class TextReport {
       return;
     }
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("latency, ms", "", "p50", "p99", "max", "samples"));
+    rows.add(joined("latency, ms", "", Percentiles.heading()));
     for (String subject : report.subjects()) {
       report
           .latencies()
           .getOrDefault(subject, Map.of())
-          .forEach((figure, histogram) -> rows.add(latency(subject, figure, histogram)));
+          .forEach(
+              (figure, histogram) -> rows.add(joined(subject, figure, Percentiles.row(histogram))));
     }
     out.println();
     table(rows);
   }
 
-  private static List<String> latency(String subject, String figure, Histogram histogram) {
-    return List.of(
-        subject,
-        figure,
-        milliseconds(histogram.getValueAtPercentile(50)),
-        milliseconds(histogram.getValueAtPercentile(99)),
-        milliseconds(histogram.getMaxValue()),
-        Long.toString(histogram.getTotalCount()));
+  private static List<String> joined(String first, String second, List<String> others) {
+    List<String> row = new ArrayList<>(List.of(first, second));
+    row.addAll(others);
+    return row;
   }
 
-  private static String milliseconds(long ns) {
-    return String.format(Locale.ROOT, "%.1f", ns / NS_PER_MS);
-  }
-
-  private void bounds(List<Bound> bounds) {
+  private void bounds(List<Summary.Promise> promises, boolean named) {
     List<List<String>> rows = new ArrayList<>();
-    for (Bound bound : bounds) {
-      String measured =
-          bound.measured().map(value -> Series.number(value) + " " + bound.unit()).orElse("-");
-      String rounds =
-          bound.rounds().filter(r -> r.values().size() > 1).map(Series::range).orElse("");
-      rows.add(
-          List.of(
-              bound.verdict().text(),
-              bound.text(),
-              measured.trim(),
-              ((bound.atMost() ? "at most " : "at least ")
-                      + Series.number(bound.limit())
-                      + " "
-                      + bound.unit())
-                  .trim(),
-              rounds + (bound.close() ? " close: rounds on both sides" : "")));
+    for (Summary.Promise promise : promises) {
+      List<String> row = new ArrayList<>(List.of(promise.bound().verdict().text()));
+      if (named) {
+        row.add(promise.scenario());
+      }
+      row.add(promise.bound().text());
+      row.add(promise.measured());
+      row.add(promise.limit());
+      row.add(promise.rounds());
+      rows.add(row);
     }
     table(rows);
   }
 
-  private void table(List<List<String>> rows) {
+  /** A table of figures, in parts that are not too wide; each has the first column again. */
+  private void wide(List<List<String>> rows) {
+    int[] widths = widths(rows);
+    int from = 1;
+    while (from < widths.length) {
+      int to = from;
+      int width = widths[0] + GAP;
+      do {
+        width += widths[to++] + GAP;
+      } while (to < widths.length && width + widths[to] <= WIDTH_MAX);
+      List<List<String>> part = new ArrayList<>();
+      for (List<String> row : rows) {
+        part.add(new ArrayList<>(row.subList(from, to)));
+        part.get(part.size() - 1).add(0, row.get(0));
+      }
+      if (from > 1) {
+        out.println();
+      }
+      table(part);
+      from = to;
+    }
+  }
+
+  private static int[] widths(List<List<String>> rows) {
     int columns = rows.stream().mapToInt(List::size).max().orElse(0);
     int[] widths = new int[columns];
     for (List<String> row : rows) {
@@ -132,10 +157,15 @@ public final class TextReport {
         widths[i] = Math.max(widths[i], row.get(i).length());
       }
     }
+    return widths;
+  }
+
+  private void table(List<List<String>> rows) {
+    int[] widths = widths(rows);
     for (List<String> row : rows) {
       StringBuilder line = new StringBuilder();
       for (int i = 0; i < row.size(); i++) {
-        line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
+        line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + GAP));
       }
       out.println(line.toString().stripTrailing());
     }

@@ -2,19 +2,14 @@ package io.sluice.perf.workload;
 
 import io.sluice.perf.confine.Cgroup;
 import io.sluice.perf.contender.Fio;
-import io.sluice.perf.load.BlobRequest;
+import io.sluice.perf.data.LayerSet;
 import io.sluice.perf.load.BodyMode;
-import io.sluice.perf.load.LoadGenerator;
-import io.sluice.perf.load.LoadResult;
-import io.sluice.perf.load.LoopbackSender;
-import io.sluice.perf.load.RequestSource;
 import io.sluice.perf.meter.CpuMeter;
 import io.sluice.perf.meter.DeviceMeter;
 import io.sluice.perf.report.Bound;
 import io.sluice.perf.report.ScenarioReport;
 import io.sluice.perf.report.Series;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,8 +30,12 @@ public final class ColdWorkload implements Workload {
   private static final int PASSES = 2;
 
   private static final int WARM_UP_PASSES = 2;
+
+  /** Both of contenders that no promise is about. */
+  private static final int OTHERS_PASSES = 1;
+
   private static final double NS_PER_S = 1e9;
-  private static final String CEILING = "loopback TCP, no disk";
+  private static final double MIB = 1 << 20;
 
   @Override
   public String name() {
@@ -58,33 +57,39 @@ public final class ColdWorkload implements Workload {
     Optional<String> noFio = stage.fio().missing();
     noFio.ifPresent(why -> report.note("without fio: " + why));
     try (Contest contest = new Contest(stage, report)) {
-      contest.enterAll(
+      WarmUp others = new WarmUp(stage.layers(), CONNECTIONS, true, OTHERS_PASSES);
+      contest.enterEverybody(
           (name, session) -> warmUp.run(session),
-          (subject, session) -> serve(stage, session, subject, report));
+          (subject, session) -> serve(stage, session, PASSES, subject, report),
+          (name, session) -> others.run(session),
+          (subject, session) -> serve(stage, session, OTHERS_PASSES, subject, report));
       if (noFio.isEmpty()) {
         for (Fio fio : List.of(stage.fio(), stage.fio().onHugePages())) {
           contest.also(fio.name(), () -> readWithFio(stage, fio, report));
         }
       }
-      contest.also(CEILING, () -> ceiling(stage, report));
+      contest.also(Ceiling.SUBJECT, () -> ceiling(stage, report));
       contest.run();
     }
+    Ceiling.note(report, Figures.THROUGHPUT);
     bounds(stage, report);
     return report;
   }
 
-  private static void serve(Stage stage, Session session, String subject, ScenarioReport report)
+  private static void serve(
+      Stage stage, Session session, int passes, String subject, ScenarioReport report)
       throws IOException, InterruptedException {
-    Session.Measurement[] passes = new Session.Measurement[PASSES];
+    Session.Measurement[] measured = new Session.Measurement[passes];
     long deviceBytes = 0;
-    for (int pass = 0; pass < PASSES; pass++) {
+    for (int pass = 0; pass < passes; pass++) {
       stage.layers().makeCold();
-      passes[pass] =
+      measured[pass] =
           session.measure(CONNECTIONS, BodyMode.DISCARD, WarmUp.wholeLayers(stage.layers()));
-      deviceBytes += passes[pass].deviceBytes();
+      deviceBytes += measured[pass].deviceBytes();
     }
-    Figures.add(report, subject, passes);
-    Figures.deviceReads(report, subject, deviceBytes, PASSES * stage.layers().totalBytes());
+    Figures.add(report, subject, measured);
+    Figures.deviceReads(report, subject, deviceBytes, passes * stage.layers().totalBytes());
+    report.add(subject, "charge peak", "MiB", session.memory().read().peakBytes() / MIB);
     Figures.noteDevice(report, session);
   }
 
@@ -103,22 +108,10 @@ public final class ColdWorkload implements Workload {
     }
   }
 
-  /** The generator's own limit: the same bytes from memory. */
   private static void ceiling(Stage stage, ScenarioReport report)
       throws IOException, InterruptedException {
-    long bodyBytes = stage.layers().layers().get(0).sizeBytes();
-    List<BlobRequest> requests = new ArrayList<>();
-    stage.layers().layers().forEach(layer -> requests.add(BlobRequest.whole("/", bodyBytes, "")));
-    try (LoopbackSender sender = new LoopbackSender(bodyBytes)) {
-      LoadResult load =
-          new LoadGenerator(sender.address(), CONNECTIONS, BodyMode.DISCARD)
-              .run(RequestSource.once(requests));
-      if (!load.failures().isEmpty()) {
-        throw new IOException("the ceiling could not be measured: " + load.failures().get(0));
-      }
-      report.add(CEILING, Figures.THROUGHPUT, "GiB/s", load.gibPerSecond());
-      report.add(CEILING, "client CPU", "s/GiB", load.clientCpuNs() / NS_PER_S / load.gib());
-    }
+    LayerSet layers = stage.layers();
+    Ceiling.bytes(CONNECTIONS, layers.layers().get(0).sizeBytes(), layers.layers().size(), report);
   }
 
   private static void bounds(Stage stage, ScenarioReport report) {

@@ -18,6 +18,8 @@ import java.util.Set;
  * report, and left out from then on; the others go on. One thread.
  */
 final class Contest implements AutoCloseable {
+  private static final int OTHERS_ROUNDS = 2;
+
   private final Stage stage;
   private final ScenarioReport report;
   private final Map<String, Session> sessions = new LinkedHashMap<>();
@@ -43,9 +45,10 @@ final class Contest implements AutoCloseable {
    *
    * @param subject what the figures are reported as
    * @param owner what is out of the contest when it fails: a contender, or the subject itself
+   * @param rounds how many rounds it is in, from the first
    * @param step the measurement
    */
-  private record Entry(String subject, String owner, Stage.Step step) {}
+  private record Entry(String subject, String owner, int rounds, Stage.Step step) {}
 
   Contest(Stage stage, ScenarioReport report) {
     this.stage = stage;
@@ -75,27 +78,64 @@ final class Contest implements AutoCloseable {
   }
 
   /**
-   * Starts and warms up all contenders that are there, without a limit, and adds one measurement of
-   * each to each round.
+   * Starts and warms up the contenders that promises are about, without a limit, and adds one
+   * measurement of each to each round.
    */
   void enterAll(Turn warmUp, Turn turn) throws InterruptedException {
-    for (Contender contender : stage.present(report)) {
+    enter(stage.present(report), stage.rounds(), warmUp, turn);
+  }
+
+  /**
+   * The same, and after them all others, with measurements of their own in the first rounds: enough
+   * to compare with, while a run with everybody stays short.
+   */
+  void enterEverybody(Turn warmUp, Turn turn, Turn othersWarmUp, Turn othersTurn)
+      throws InterruptedException {
+    enterAll(warmUp, turn);
+    List<Contender> others = stage.presentOthers(report);
+    if (!others.isEmpty()) {
+      report.note(
+          "contenders that no promise is about take part in the first "
+              + Math.min(OTHERS_ROUNDS, stage.rounds())
+              + " rounds only, with less work in each and to warm up");
+      enter(others, OTHERS_ROUNDS, othersWarmUp, othersTurn);
+    }
+  }
+
+  private void enter(List<Contender> contenders, int rounds, Turn warmUp, Turn turn)
+      throws InterruptedException {
+    for (Contender contender : contenders) {
       enter(contender, stage.layers(), OptionalLong.empty(), warmUp);
-      turn(contender, contender.name(), turn);
+      turn(contender, contender.name(), rounds, turn);
     }
   }
 
   /** Adds a measurement of a contender to each round, if it has entered. */
   void turn(Contender contender, String subject, Turn turn) {
+    turn(contender, subject, stage.rounds(), turn);
+  }
+
+  private void turn(Contender contender, String subject, int rounds, Turn turn) {
     Session session = sessions.get(contender.name());
     if (session != null && !out.contains(contender.name())) {
-      entries.add(new Entry(subject, contender.name(), () -> turn.run(subject, session)));
+      entries.add(new Entry(subject, contender.name(), rounds, () -> turn.run(subject, session)));
     }
   }
 
   /** Adds a measurement of something else to each round. */
   void also(String subject, Stage.Step step) {
-    entries.add(new Entry(subject, subject, step));
+    also(subject, stage.rounds(), step);
+  }
+
+  /**
+   * Adds a measurement of something else to some rounds.
+   *
+   * @param subject what the figures are reported as
+   * @param rounds how many, from the first; there may be fewer
+   * @param step the measurement
+   */
+  void also(String subject, int rounds, Stage.Step step) {
+    entries.add(new Entry(subject, subject, rounds, step));
   }
 
   /** Measures all of them, round after round. */
@@ -112,7 +152,7 @@ final class Contest implements AutoCloseable {
     for (int round = 0; round < rounds; round++) {
       stage.progress().accept(report.name() + ": round " + (round + 1) + " of " + rounds);
       for (Entry entry : Stage.inTurns(round, entries)) {
-        if (!out.contains(entry.owner())) {
+        if (round < entry.rounds() && !out.contains(entry.owner())) {
           guard(entry.subject(), entry.owner(), entry.step());
         }
       }

@@ -29,6 +29,10 @@ public final class HotWorkload implements Workload {
   private static final int CONNECTIONS = 8;
   private static final int PASSES = 6;
   private static final int WARM_UP_PASSES = 4;
+
+  /** Both of contenders that no promise is about. */
+  private static final int OTHERS_PASSES = 1;
+
   private static final double MIB = 1 << 20;
   private static final String CHARGED = "cache charged";
 
@@ -53,20 +57,26 @@ public final class HotWorkload implements Workload {
     stage.layers().makeCold();
     stage.layers().makeResident();
     try (Contest contest = new Contest(stage, report)) {
-      contest.enterAll(
+      WarmUp others = new WarmUp(stage.layers(), CONNECTIONS, false, OTHERS_PASSES);
+      contest.enterEverybody(
           (name, session) -> warmUp.run(session),
-          (subject, session) -> serve(stage, session, subject, report));
+          (subject, session) -> serve(stage, session, PASSES, subject, report),
+          (name, session) -> others.run(session),
+          (subject, session) -> serve(stage, session, OTHERS_PASSES, subject, report));
+      contest.also(Ceiling.SUBJECT, () -> ceiling(stage, report));
       contest.run();
     }
+    Ceiling.note(report, Figures.THROUGHPUT);
     bounds(stage, report);
     return report;
   }
 
-  private static void serve(Stage stage, Session session, String subject, ScenarioReport report)
+  private static void serve(
+      Stage stage, Session session, int passes, String subject, ScenarioReport report)
       throws IOException, InterruptedException {
     stage.layers().makeResident();
     List<BlobRequest> requests = new ArrayList<>();
-    for (int pass = 0; pass < PASSES; pass++) {
+    for (int pass = 0; pass < passes; pass++) {
       for (Layer layer : stage.layers().layers()) {
         requests.add(Running.whole(layer));
       }
@@ -78,6 +88,12 @@ public final class HotWorkload implements Workload {
     Figures.add(report, subject, measured);
     Figures.deviceReads(report, subject, measured.deviceBytes(), measured.load().bodyBytes());
     report.add(subject, CHARGED, "MiB", Math.max(0, charged) / MIB);
+  }
+
+  private static void ceiling(Stage stage, ScenarioReport report)
+      throws IOException, InterruptedException {
+    long bodyBytes = stage.layers().layers().get(0).sizeBytes();
+    Ceiling.bytes(CONNECTIONS, bodyBytes, 2 * CONNECTIONS, report);
   }
 
   private static void bounds(Stage stage, ScenarioReport report) {

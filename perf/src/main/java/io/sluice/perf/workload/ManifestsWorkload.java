@@ -6,11 +6,14 @@ import io.sluice.perf.contender.Wrk;
 import io.sluice.perf.data.Layer;
 import io.sluice.perf.load.BlobRequest;
 import io.sluice.perf.load.BodyMode;
+import io.sluice.perf.load.CannedServer;
 import io.sluice.perf.load.RequestSource;
-import io.sluice.perf.meter.CpuMeter;
+import io.sluice.perf.meter.Cost;
+import io.sluice.perf.meter.GroupWatch;
 import io.sluice.perf.report.Bound;
 import io.sluice.perf.report.ScenarioReport;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,7 +28,7 @@ public final class ManifestsWorkload implements Workload {
   private static final int CONNECTIONS = 256;
   private static final int SECONDS = 8;
   private static final int WARM_UP_SECONDS = 20;
-  private static final int QUICK_SECONDS = 2;
+  private static final int QUICK_SECONDS = 1;
   private static final double NS_PER_MS = 1e6;
   private static final double NS_PER_US = 1e3;
   private static final String REQUESTS = "requests";
@@ -60,7 +63,9 @@ public final class ManifestsWorkload implements Workload {
         contest.enterAll(
             (name, session) -> warmUp(stage, session, manifest, warmUpSeconds),
             (subject, session) -> ask(stage, session, subject, manifest, seconds, report));
+        contest.also(Ceiling.SUBJECT, () -> ceiling(stage, manifest, seconds, report));
         contest.run();
+        Ceiling.note(report, REQUESTS);
       }
     }
     bounds(stage, report);
@@ -73,22 +78,37 @@ public final class ManifestsWorkload implements Workload {
         BlobRequest.whole(
             Running.manifestPath(manifest), manifest.sizeBytes(), manifest.digestHex());
     session.measure(1, BodyMode.VERIFY, RequestSource.once(List.of(whole)));
-    wrk(stage, session, manifest, seconds);
+    try (Cgroup clients = stage.group()) {
+      wrk(stage, clients, session.running().address(), path(session, manifest), manifest, seconds);
+    }
   }
 
-  private static Wrk.Reading wrk(Stage stage, Session session, Layer manifest, int seconds)
+  private static String path(Session session, Layer manifest) {
+    return session.running().targets().own(Running.manifestPath(manifest));
+  }
+
+  private static void ceiling(Stage stage, Layer manifest, int seconds, ScenarioReport report)
       throws IOException, InterruptedException {
-    try (Cgroup group = stage.group()) {
-      return stage
-          .wrk()
-          .run(
-              group,
-              session.running().address(),
-              Running.manifestPath(manifest),
-              manifest.sizeBytes(),
-              CONNECTIONS,
-              seconds);
+    try (CannedServer server = new CannedServer((int) manifest.sizeBytes());
+        Cgroup clients = stage.group()) {
+      String path = Running.manifestPath(manifest);
+      Wrk.Reading reading =
+          wrk(stage, clients, server.address(), path, manifest, Math.ceilDiv(seconds, 2));
+      report.add(Ceiling.SUBJECT, REQUESTS, "1/s", reading.requestsPerSecond());
     }
+  }
+
+  private static Wrk.Reading wrk(
+      Stage stage,
+      Cgroup clients,
+      InetSocketAddress server,
+      String path,
+      Layer manifest,
+      int seconds)
+      throws IOException, InterruptedException {
+    return stage
+        .wrk()
+        .run(clients, server, List.of(path), manifest.sizeBytes(), CONNECTIONS, seconds);
   }
 
   private static void ask(
@@ -99,15 +119,26 @@ public final class ManifestsWorkload implements Workload {
       int seconds,
       ScenarioReport report)
       throws IOException, InterruptedException {
-    CpuMeter cpu = session.group().cpu();
-    long cpuBeforeNs = cpu.usedNs();
-    Wrk.Reading reading = wrk(stage, session, manifest, seconds);
-    double cpuNs = cpu.usedNs() - cpuBeforeNs;
-    report.add(subject, REQUESTS, "1/s", reading.requestsPerSecond());
-    report.add(subject, "p50", "ms", reading.p50Ns() / NS_PER_MS);
-    report.add(subject, P99, "ms", reading.p99Ns() / NS_PER_MS);
-    report.add(subject, "max", "ms", reading.maxNs() / NS_PER_MS);
-    report.add(subject, Figures.CPU, "us/request", cpuNs / NS_PER_US / reading.requests());
+    // The clients' group stays until the watch ends, so that they do not count as others.
+    try (Cgroup clients = stage.group();
+        GroupWatch watch = session.watch()) {
+      Wrk.Reading reading =
+          wrk(
+              stage,
+              clients,
+              session.running().address(),
+              path(session, manifest),
+              manifest,
+              seconds);
+      Cost cost = watch.finish();
+      report.add(subject, REQUESTS, "1/s", reading.requestsPerSecond());
+      report.add(subject, "p50", "ms", reading.p50Ns() / NS_PER_MS);
+      report.add(subject, P99, "ms", reading.p99Ns() / NS_PER_MS);
+      report.add(subject, "max", "ms", reading.maxNs() / NS_PER_MS);
+      double requests = reading.requests();
+      report.add(subject, Figures.CPU, "us/request", cost.cpuNs() / NS_PER_US / requests);
+      Figures.addCosts(report, subject, List.of(cost), requests, "1/request");
+    }
   }
 
   private static void bounds(Stage stage, ScenarioReport report) {

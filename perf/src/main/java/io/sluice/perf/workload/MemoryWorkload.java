@@ -3,12 +3,12 @@ package io.sluice.perf.workload;
 import io.sluice.perf.contender.Contender;
 import io.sluice.perf.contender.Running;
 import io.sluice.perf.data.Layer;
+import io.sluice.perf.data.LayerSet;
 import io.sluice.perf.load.BlobRequest;
 import io.sluice.perf.load.BodyMode;
 import io.sluice.perf.load.RequestSource;
 import io.sluice.perf.meter.MemoryCharge;
 import io.sluice.perf.meter.MemoryTimeline;
-import io.sluice.perf.meter.SocketMemoryMeter;
 import io.sluice.perf.report.Bound;
 import io.sluice.perf.report.ScenarioReport;
 import io.sluice.perf.report.Series;
@@ -19,10 +19,13 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Memory charged while 64 connections pull cold blobs, each byte once in a pass: without a limit,
- * then inside one, in turns.
+ * Memory charged while cold blobs are pulled in pulses, as images are: each pulse by 64 new
+ * connections, each byte of its layers once. Without a limit, then inside one, in turns.
  */
 public final class MemoryWorkload implements Workload {
+  /** Its name. */
+  public static final String NAME = "memory";
+
   /** The most that may ever be charged, and the limit that must not be felt. */
   static final long CHARGE_MAX_BYTES = 128L << 20;
 
@@ -35,24 +38,36 @@ public final class MemoryWorkload implements Workload {
   /** Of the throughput without a limit. */
   static final double LIMITED_MIN = 0.95;
 
+  private static final OptionalLong FREE = OptionalLong.empty();
+  private static final OptionalLong LIMITED = OptionalLong.of(CHARGE_MAX_BYTES);
   private static final int CONNECTIONS = 64;
-  private static final int PASSES = 2;
+  private static final int PULSES = 10;
+
+  /** Layers of a pulse, as far as there are so many. */
+  private static final int LAYERS = 2;
+
+  private static final long PAUSE_MS = 1_000;
+  private static final long QUICK_PAUSE_MS = 200;
+
+  /** Of contenders that no promise is about; their memory hardly differs between rounds. */
+  private static final int OTHERS_ROUNDS = 1;
+
   private static final long SAMPLE_INTERVAL_MS = 100;
   private static final double MIB = 1 << 20;
-  private static final double GIB = 1L << 30;
-  private static final String THROUGHPUT = "throughput";
   private static final String IDLE = "idle charge";
   private static final String PEAK = "charge peak";
 
   /** A node gives back what only its start needed once it has been idle for so long. */
   private static final long IDLE_MS = Limits.IDLE_GIVE_BACK_NS / 1_000_000 + 2_000;
 
+  private static final long IDLE_OTHERS_MS = 2_000;
+
   private static final String CACHE = "cache growth";
   private static final String KILLS = "kills";
 
   @Override
   public String name() {
-    return "memory";
+    return NAME;
   }
 
   @Override
@@ -63,31 +78,97 @@ public final class MemoryWorkload implements Workload {
             "memory charged to a fresh control group while "
                 + CONNECTIONS
                 + " connections pull "
-                + Series.number(PASSES * stage.layers().totalBytes() / GIB)
-                + " GiB of cold blobs");
-    OptionalLong limited = OptionalLong.of(CHARGE_MAX_BYTES);
-    List<Contender> present = stage.present(report);
+                + Series.number(Figures.gib(pulsesBytes(stage)))
+                + " GiB of cold blobs in "
+                + PULSES
+                + " pulses");
     try (Contest contest = new Contest(stage, report)) {
-      for (Contender contender : present) {
-        for (OptionalLong limit : List.of(OptionalLong.empty(), limited)) {
-          contest.also(subject(contender, limit), () -> pull(stage, contender, limit, report));
-        }
+      if (stage.quick()) {
+        enterTogether(stage, contest, report);
+      } else {
+        enterFresh(stage, contest, report);
+      }
+      for (Contender contender : stage.presentOthers(report)) {
+        contest.also(
+            subject(contender, FREE), OTHERS_ROUNDS, () -> pull(stage, contender, FREE, report));
       }
       contest.run();
     }
+    if (!stage.others().isEmpty()) {
+      report.note(
+          "contenders that no promise is about are measured in the first round and without a limit"
+              + " only");
+    }
+    report.note("after the last byte one layer is fetched once more, and its digest compared");
+    report.note(
+        "each pulse pulls the next "
+            + Series.number(Figures.gib(pulsesBytes(stage) / PULSES))
+            + " GiB, which are made cold before; when all layers have been pulled, it begins again"
+            + " with the first: what a server keeps of them falls there, and rises again");
+    report.note(
+        "pulses are "
+            + Series.number(pauseMs(stage) / 1e3)
+            + " s apart in the first round, which is drawn, and follow each other at once in the"
+            + " others; throughput leaves the pauses out");
     report.note(
         "a node starts on a runtime that is not in the page cache, so that it is charged for its"
             + " runtime's files (cache at start) as on a machine of its own");
     report.note(
         "idle is "
             + IDLE_MS / 1000
-            + " s after the start; cache growth is counted from then on, loaded RSS is that after"
-            + " the last byte");
+            + " s after the start of a node, which gives back by then what only its start needed,"
+            + " and "
+            + IDLE_OTHERS_MS / 1000
+            + " s after that of others, or more; cache growth is counted from then on");
     report.note(
-        "charge peak is the kernel's high-water mark since before the process started; TCP growth"
-            + " is that of the whole machine, clients' receive buffers included");
+        "charge peak is the kernel's high-water mark since before the process started, charge that"
+            + " of the samples of pulses");
     bounds(stage, report);
     return report;
+  }
+
+  /** Each for every measurement, with nothing beside it. */
+  private static void enterFresh(Stage stage, Contest contest, ScenarioReport report) {
+    for (Contender contender : stage.present(report)) {
+      for (OptionalLong limit : List.of(FREE, LIMITED)) {
+        contest.also(subject(contender, limit), () -> pull(stage, contender, limit, report));
+      }
+    }
+  }
+
+  /** Those without a limit at the beginning, to be idle while those inside one are measured. */
+  private static void enterTogether(Stage stage, Contest contest, ScenarioReport report)
+      throws InterruptedException {
+    List<Contender> present = stage.present(report);
+    for (Contender contender : present) {
+      contest.enter(contender, stage.layers(), FREE, (name, session) -> {});
+    }
+    long startedNs = System.nanoTime();
+    for (Contender contender : present) {
+      contest.also(subject(contender, LIMITED), () -> pull(stage, contender, LIMITED, report));
+    }
+    for (Contender contender : present) {
+      contest.turn(
+          contender,
+          contender.name(),
+          (subject, session) -> {
+            idle(session, startedNs, idleMs(stage, contender), subject, report);
+            pull(stage, session, subject, report);
+          });
+    }
+  }
+
+  private static long idleMs(Stage stage, Contender contender) {
+    return contender == stage.node() ? IDLE_MS : IDLE_OTHERS_MS;
+  }
+
+  /** Before any traffic but the question whether it is there. */
+  private static void idle(
+      Session session, long startedNs, long idleMs, String subject, ScenarioReport report)
+      throws IOException, InterruptedException {
+    Thread.sleep(Math.max(0, idleMs - (System.nanoTime() - startedNs) / 1_000_000));
+    report.add(subject, IDLE, "MiB", session.memory().read().totalBytes() / MIB);
+    report.add(subject, "idle RSS", "MiB", session.residentBytes() / MIB);
   }
 
   private static String subject(Contender contender, OptionalLong limit) {
@@ -102,48 +183,61 @@ public final class MemoryWorkload implements Workload {
     String subject = subject(contender, limit);
     try (Session session = stage.open(contender, limit)) {
       if (limit.isEmpty()) {
-        idle(session, subject, report);
+        idle(session, System.nanoTime(), idleMs(stage, contender), subject, report);
       }
       pull(stage, session, subject, report);
     }
   }
 
-  /** Before any traffic but the question whether it is there. */
-  private static void idle(Session session, String subject, ScenarioReport report)
-      throws IOException, InterruptedException {
-    Thread.sleep(IDLE_MS);
-    report.add(subject, IDLE, "MiB", session.memory().read().totalBytes() / MIB);
-    report.add(subject, "idle RSS", "MiB", session.residentBytes() / MIB);
-  }
-
   private static void pull(Stage stage, Session session, String subject, ScenarioReport report)
       throws IOException, InterruptedException {
-    try (MemoryTimeline timeline =
-        new MemoryTimeline(session.memory(), new SocketMemoryMeter(), SAMPLE_INTERVAL_MS)) {
-      long bodyBytes = 0;
-      long elapsedNs = 0;
-      long cpuNs = 0;
-      long deviceBytes = 0;
-      for (int pass = 0; pass < PASSES; pass++) {
-        stage.layers().makeCold();
-        Session.Measurement measured =
-            session.measure(CONNECTIONS, BodyMode.DISCARD, RequestSource.once(ranges(stage)));
-        bodyBytes += measured.load().bodyBytes();
-        elapsedNs += measured.load().elapsedNs();
-        cpuNs += measured.cpuNs();
-        deviceBytes += measured.deviceBytes();
-        report.latency(subject, "time to first byte", measured.load().timeToFirstByteNs());
+    boolean drawn = report.series(subject, PEAK).isEmpty();
+    Session.Measurement[] pulses = new Session.Measurement[PULSES];
+    long deviceBytes = 0;
+    stage.layers().makeCold();
+    try (MemoryTimeline timeline = session.timeline(SAMPLE_INTERVAL_MS)) {
+      for (int i = 0; i < PULSES; i++) {
+        LayerSet layers = pulse(stage, i);
+        Thread.sleep(drawn ? pauseMs(stage) : 0);
+        layers.makeCold();
+        pulses[i] =
+            session.measure(CONNECTIONS, BodyMode.DISCARD, RequestSource.once(ranges(layers)));
+        deviceBytes += pulses[i].deviceBytes();
       }
-      report.add(subject, "loaded RSS", "MiB", session.residentBytes() / MIB);
-      double gib = bodyBytes / GIB;
-      report.add(subject, THROUGHPUT, "GiB/s", gib / (elapsedNs / 1e9));
-      report.add(subject, "CPU", "s/GiB", cpuNs / 1e9 / gib);
-      report.add(subject, "device reads", "B/B", deviceBytes / (double) bodyBytes);
       List<MemoryTimeline.Point> points = timeline.finish();
+      Figures.add(report, subject, pulses);
+      Figures.deviceReads(report, subject, deviceBytes, pulsesBytes(stage));
+      Figures.noteDevice(report, session);
       memory(report, subject, points);
       int round = report.series(subject, PEAK).orElseThrow().values().size();
-      report.timeline(subject + ", round " + round, points);
+      report.timeline(ScenarioReport.round(subject, round), points);
     }
+    // Ranges have no digest: a server that sends other bytes of the right number is no server.
+    BlobRequest whole = Running.whole(stage.layers().layers().get(0));
+    session.measure(1, BodyMode.VERIFY, RequestSource.once(List.of(whole)));
+  }
+
+  private static long pauseMs(Stage stage) {
+    return stage.quick() ? QUICK_PAUSE_MS : PAUSE_MS;
+  }
+
+  /** The layers of a pulse: the next ones, and the first ones again after the last. */
+  private static LayerSet pulse(Stage stage, int number) {
+    List<Layer> all = stage.layers().layers();
+    int count = Math.min(stage.quick() ? 1 : LAYERS, all.size());
+    List<Layer> some = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      some.add(all.get((number * count + i) % all.size()));
+    }
+    return new LayerSet(stage.layers().layout(), some);
+  }
+
+  private static long pulsesBytes(Stage stage) {
+    long bytes = 0;
+    for (int i = 0; i < PULSES; i++) {
+      bytes += pulse(stage, i).totalBytes();
+    }
+    return bytes;
   }
 
   private static void memory(
@@ -156,31 +250,15 @@ public final class MemoryWorkload implements Workload {
         CACHE,
         "MiB",
         MemoryTimeline.growthBytes(points, p -> p.charge().cacheBytes()) / MIB);
-    report.add(
-        subject,
-        "anonymous",
-        "MiB",
-        MemoryTimeline.peakBytes(points, p -> p.charge().anonymousBytes()) / MIB);
-    report.add(
-        subject,
-        "kernel",
-        "MiB",
-        MemoryTimeline.peakBytes(points, p -> p.charge().kernelBytes()) / MIB);
-    report.add(
-        subject,
-        "TCP growth",
-        "MiB",
-        MemoryTimeline.growthBytes(points, MemoryTimeline.Point::tcpBytes) / MIB);
     report.add(subject, KILLS, "", last.oomKills());
   }
 
   /** Each layer in equal parts, so that all connections work and each byte is served once. */
-  private static List<BlobRequest> ranges(Stage stage) {
-    List<Layer> layers = stage.layers().layers();
-    int parts = Math.ceilDiv(CONNECTIONS, layers.size());
+  private static List<BlobRequest> ranges(LayerSet layers) {
+    int parts = Math.ceilDiv(CONNECTIONS, layers.layers().size());
     List<BlobRequest> requests = new ArrayList<>();
     for (int part = 0; part < parts; part++) {
-      for (Layer layer : layers) {
+      for (Layer layer : layers.layers()) {
         long from = layer.sizeBytes() * part / parts;
         long to = layer.sizeBytes() * (part + 1) / parts;
         requests.add(BlobRequest.range(Running.path(layer), from, to - from));
@@ -190,8 +268,8 @@ public final class MemoryWorkload implements Workload {
   }
 
   private static void bounds(Stage stage, ScenarioReport report) {
-    String free = subject(stage.node(), OptionalLong.empty());
-    String limited = subject(stage.node(), OptionalLong.of(CHARGE_MAX_BYTES));
+    String free = subject(stage.node(), FREE);
+    String limited = subject(stage.node(), LIMITED);
     report.add(
         Bound.always(
             "charge of an idle node, before traffic",
@@ -216,7 +294,7 @@ public final class MemoryWorkload implements Workload {
             "throughput inside the limit over that without",
             false,
             LIMITED_MIN,
-            report.ratio(THROUGHPUT, limited, free),
+            report.ratio(Figures.THROUGHPUT, limited, free),
             !stage.quick()));
   }
 }

@@ -17,6 +17,10 @@ import java.util.OptionalLong;
  */
 public final class OrdersWorkload implements Workload {
   private static final int[] LOOPS = {1, 2, 4};
+
+  /** Most of a quick run would be starts. */
+  private static final int[] QUICK_LOOPS = {2};
+
   private static final int WARM_UP_CONNECTIONS = 8;
   private static final int WARM_UP_PASSES = 1;
   private static final double MIB = 1 << 20;
@@ -45,7 +49,7 @@ public final class OrdersWorkload implements Workload {
     warmUp.note(report);
     List<String> subjects = new ArrayList<>();
     try (Contest contest = new Contest(stage, report)) {
-      for (int loops : LOOPS) {
+      for (int loops : stage.quick() ? QUICK_LOOPS : LOOPS) {
         String name = loops + (loops == 1 ? " loop" : " loops");
         NodeContender node = stage.node().with(name, List.of("--loops=" + loops));
         if (missing.isEmpty()) {

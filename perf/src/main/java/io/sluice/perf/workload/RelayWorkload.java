@@ -1,24 +1,22 @@
 package io.sluice.perf.workload;
 
-import io.sluice.perf.confine.FileTree;
 import io.sluice.perf.confine.RemoteHost;
 import io.sluice.perf.contender.Contender;
 import io.sluice.perf.contender.NodeContender;
 import io.sluice.perf.contender.Running;
 import io.sluice.perf.data.Layer;
+import io.sluice.perf.data.LayerSet;
 import io.sluice.perf.load.BlobRequest;
 import io.sluice.perf.load.BodyMode;
 import io.sluice.perf.load.LoadGenerator;
 import io.sluice.perf.load.RequestSource;
 import io.sluice.perf.load.SlowClient;
 import io.sluice.perf.meter.MemoryTimeline;
-import io.sluice.perf.meter.SocketMemoryMeter;
 import io.sluice.perf.report.Bound;
 import io.sluice.perf.report.ScenarioReport;
 import io.sluice.perf.report.Series;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,10 +46,12 @@ public final class RelayWorkload implements Workload {
   private static final long SLOW_BYTES_PER_S = 1_000_000;
   private static final String BESIDE_SLOW = " beside " + SLOW_CLIENTS + " at 1 MB/s";
   private static final int WARM_UP_PASSES = 2;
+
+  /** Short, since what many sockets hold at once is a peak. */
   private static final long SAMPLE_INTERVAL_MS = 20;
+
   private static final double MIB = 1 << 20;
   private static final String PEAK = "charge peak";
-  private static final String TCP = "TCP growth";
   private static final String WITH_TCP = "both";
 
   @Override
@@ -129,14 +129,7 @@ public final class RelayWorkload implements Workload {
 
   /** A node that has nothing itself. */
   private static NodeContender relaying(Stage stage, InetSocketAddress source) throws IOException {
-    Path layout =
-        stage
-            .cleanup()
-            .keep(() -> Files.createTempDirectory("sluice-bench-empty-"), FileTree::delete)
-            .get();
-    Files.createDirectories(layout.resolve("blobs/sha256"));
-    Files.writeString(layout.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
-    Files.writeString(layout.resolve("index.json"), "{\"schemaVersion\":2,\"manifests\":[]}");
+    Path layout = LayerSet.empty(stage.cleanup());
     String peer = source.getAddress().getHostAddress() + ":" + source.getPort();
     return stage
         .node()
@@ -151,15 +144,13 @@ public final class RelayWorkload implements Workload {
       Stage stage, Session session, int connections, String subject, ScenarioReport report)
       throws IOException, InterruptedException {
     stage.layers().makeResident();
-    try (MemoryTimeline timeline =
-        new MemoryTimeline(session.memory(), new SocketMemoryMeter(), SAMPLE_INTERVAL_MS)) {
+    try (MemoryTimeline timeline = session.timeline(SAMPLE_INTERVAL_MS)) {
       RequestSource requests = RequestSource.once(requests(stage, connections));
       Figures.add(report, subject, session.measure(connections, BodyMode.DISCARD, requests));
       List<MemoryTimeline.Point> points = timeline.finish();
       long peak = points.get(points.size() - 1).charge().peakBytes();
       report.add(subject, PEAK, "MiB", peak / MIB);
       long tcp = MemoryTimeline.growthBytes(points, MemoryTimeline.Point::tcpBytes);
-      report.add(subject, TCP, "MiB", tcp / MIB);
       report.add(subject, WITH_TCP, "MiB", (peak + tcp) / MIB);
     }
   }

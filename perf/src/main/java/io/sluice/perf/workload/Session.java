@@ -3,16 +3,21 @@ package io.sluice.perf.workload;
 import io.sluice.perf.confine.Cgroup;
 import io.sluice.perf.contender.Contender;
 import io.sluice.perf.contender.Running;
+import io.sluice.perf.contender.Targets;
 import io.sluice.perf.data.LayerSet;
+import io.sluice.perf.load.BlobRequest;
 import io.sluice.perf.load.BodyMode;
 import io.sluice.perf.load.LoadGenerator;
 import io.sluice.perf.load.LoadResult;
 import io.sluice.perf.load.RequestSource;
 import io.sluice.perf.meter.CgroupMeter;
-import io.sluice.perf.meter.CpuMeter;
+import io.sluice.perf.meter.Cost;
 import io.sluice.perf.meter.DeviceMeter;
+import io.sluice.perf.meter.GroupWatch;
 import io.sluice.perf.meter.MemoryCharge;
+import io.sluice.perf.meter.MemoryTimeline;
 import io.sluice.perf.meter.ResidentSetMeter;
+import io.sluice.perf.meter.SocketMemoryMeter;
 import java.io.IOException;
 import java.util.OptionalLong;
 import java.util.function.IntFunction;
@@ -22,34 +27,41 @@ public final class Session implements AutoCloseable {
   private final Cgroup group;
   private final Running running;
   private final DeviceMeter device;
-  private final CpuMeter cpu;
 
-  private Session(Cgroup group, Running running, DeviceMeter device) throws IOException {
+  private Session(Cgroup group, Running running, DeviceMeter device) {
     this.group = group;
     this.running = running;
     this.device = device;
-    this.cpu = group.cpu();
   }
 
   /**
    * What one load cost.
    *
    * @param load what the clients saw
-   * @param cpuNs CPU time of the contender's group
-   * @param deviceBytes read from the layers' device
+   * @param cost what the contender's group used
    */
-  record Measurement(LoadResult load, long cpuNs, long deviceBytes) {
+  record Measurement(LoadResult load, Cost cost) {
     private static final double NS_PER_S = 1e9;
+
+    /** CPU time of the contender's group. */
+    long cpuNs() {
+      return cost.cpuNs();
+    }
+
+    /** Read from the layers' device. */
+    long deviceBytes() {
+      return cost.deviceBytes();
+    }
 
     /** CPU seconds for each GiB served. */
     double cpuSecondsPerGib() {
-      return cpuNs / NS_PER_S / load.gib();
+      return cpuNs() / NS_PER_S / load.gib();
     }
   }
 
   static Session open(Stage stage, Contender contender, LayerSet layers, OptionalLong limitBytes)
       throws IOException, InterruptedException {
-    Cgroup group = stage.group();
+    Cgroup group = stage.contenderGroup();
     try {
       if (limitBytes.isPresent()) {
         group.limitMemory(limitBytes.getAsLong());
@@ -84,22 +96,59 @@ public final class Session implements AutoCloseable {
     return measureEach(generator, connection -> requests);
   }
 
-  /** The same with an own source for each connection. */
+  /**
+   * The same with an own source for each connection; sources ask for what a registry has, whatever
+   * the contender calls it.
+   */
   Measurement measureEach(LoadGenerator generator, IntFunction<RequestSource> sources)
       throws IOException, InterruptedException {
-    long cpuBeforeNs = cpu.usedNs();
-    long deviceBefore = device.readBytes();
-    LoadResult load = generator.runEach(sources);
-    if (!load.failures().isEmpty()) {
-      throw new IOException(
-          running.name()
-              + " failed "
-              + load.failures().size()
-              + " clients, the first: "
-              + load.failures().get(0)
-              + lastWords());
+    try (GroupWatch watch = watch()) {
+      LoadResult load = generator.runEach(connection -> own(sources.apply(connection)));
+      if (!load.failures().isEmpty()) {
+        throw new IOException(
+            running.name()
+                + " failed "
+                + load.failures().size()
+                + " clients, the first: "
+                + load.failures().get(0)
+                + lastWords());
+      }
+      return new Measurement(load, watch.finish());
     }
-    return new Measurement(load, cpu.usedNs() - cpuBeforeNs, device.readBytes() - deviceBefore);
+  }
+
+  /**
+   * Begins to watch the contender, for loads of other kinds.
+   *
+   * @return the watch, which tells what the contender used until it is finished
+   * @throws IOException when the group cannot be read
+   */
+  GroupWatch watch() throws IOException {
+    return new GroupWatch(
+        new GroupWatch.Sources(
+            group.memory(), group.cpu(), device, group::processes, group::familyCpuNs));
+  }
+
+  /**
+   * Begins to sample memory, for what goes on over several loads.
+   *
+   * @param intervalMs the time between samples
+   * @return the samples, until they are finished
+   * @throws IOException when the group cannot be read
+   */
+  MemoryTimeline timeline(long intervalMs) throws IOException {
+    return new MemoryTimeline(
+        group.memory(), new SocketMemoryMeter(), group::processes, intervalMs);
+  }
+
+  private RequestSource own(RequestSource source) {
+    if (running.targets().equals(Targets.REGISTRY)) {
+      return source;
+    }
+    return () -> {
+      BlobRequest request = source.next();
+      return request == null ? null : running.targets().own(request);
+    };
   }
 
   private String lastWords() throws IOException {

@@ -19,7 +19,10 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Memory while very much is served: half of the layers are hot, half are cold. */
+/**
+ * Memory while very much is served: half of the layers are hot, half are cold. By hours instead of
+ * bytes it is {@link DriftSoak}.
+ */
 public final class SoakWorkload implements Workload {
   /** The most that a trend may add over the whole soak, after the warm-up. */
   static final double GROWTH_MAX_MIB = 4;
@@ -39,6 +42,34 @@ public final class SoakWorkload implements Workload {
 
   @Override
   public ScenarioReport run(Stage stage) throws IOException, InterruptedException {
+    return stage.plan().soakHours() > 0 ? hours(stage) : bytes(stage);
+  }
+
+  private ScenarioReport hours(Stage stage) throws InterruptedException {
+    ScenarioReport report =
+        new ScenarioReport(
+            name(),
+            "what grows in "
+                + Series.number(stage.plan().soakHours())
+                + " h of a mixed load, sampled every 10 s");
+    ifThere(stage, report, () -> DriftSoak.run(stage, report));
+    return report;
+  }
+
+  private static void ifThere(Stage stage, ScenarioReport report, Stage.Step step)
+      throws InterruptedException {
+    Optional<String> missing = stage.node().missing();
+    if (missing.isPresent()) {
+      report.fail(stage.node().name(), missing.get());
+      return;
+    }
+    try (Contest contest = new Contest(stage, report)) {
+      contest.also(stage.node().name(), step);
+      contest.once();
+    }
+  }
+
+  private ScenarioReport bytes(Stage stage) throws InterruptedException {
     ScenarioReport report =
         new ScenarioReport(
             name(),
@@ -51,15 +82,7 @@ public final class SoakWorkload implements Workload {
         "growth is the slope of a straight line through the samples after the first "
             + Math.round(100 * WARM_UP_PART)
             + " %, over what was served from then on");
-    Optional<String> missing = stage.node().missing();
-    if (missing.isPresent()) {
-      report.note("without " + stage.node().name() + ": " + missing.get());
-    } else {
-      try (Contest contest = new Contest(stage, report)) {
-        contest.also(stage.node().name(), () -> soak(stage, report));
-        contest.once();
-      }
-    }
+    ifThere(stage, report, () -> soak(stage, report));
     for (Memory memory : Memory.values()) {
       report.add(
           Bound.always(

@@ -3,14 +3,17 @@ package io.sluice.perf.workload;
 import io.sluice.perf.confine.Cgroup;
 import io.sluice.perf.confine.CgroupMounts;
 import io.sluice.perf.confine.Cleanup;
+import io.sluice.perf.confine.CpuQuota;
 import io.sluice.perf.contender.Contender;
 import io.sluice.perf.contender.Fio;
 import io.sluice.perf.contender.NginxContender;
 import io.sluice.perf.contender.NodeContender;
 import io.sluice.perf.contender.Wrk;
+import io.sluice.perf.data.LayerPlan;
 import io.sluice.perf.data.LayerSet;
 import io.sluice.perf.report.ScenarioReport;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -24,10 +27,12 @@ import java.util.function.Consumer;
  *
  * @param node the contender that the promises are about
  * @param peer what it is compared with
+ * @param others what is measured beside the two where no promise depends on it
  * @param fio what the disk can do
  * @param wrk makes many small requests
  * @param layers what is served
  * @param herdLayers one large layer; empty when no chosen workload serves it
+ * @param data where workloads write what they serve besides
  * @param mounts where control groups are made
  * @param cleanup undoes everything when the run is interrupted
  * @param plan how long and how often
@@ -37,10 +42,12 @@ import java.util.function.Consumer;
 public record Stage(
     NodeContender node,
     NginxContender peer,
+    List<Contender> others,
     Fio fio,
     Wrk wrk,
     LayerSet layers,
     Optional<LayerSet> herdLayers,
+    Data data,
     CgroupMounts mounts,
     Cleanup cleanup,
     Plan plan,
@@ -53,9 +60,48 @@ public record Stage(
    * @param rounds how often each measurement is repeated
    * @param quick whether the run is too short for promises about speed
    * @param soakBytes how much the soak serves
+   * @param soakHours how long the soak takes; 0 when bytes decide
    * @param seed of what is drawn by lot
+   * @param quota the CPU time of each contender; empty for all there is
    */
-  public record Plan(int rounds, boolean quick, long soakBytes, long seed) {}
+  public record Plan(
+      int rounds,
+      boolean quick,
+      long soakBytes,
+      double soakHours,
+      long seed,
+      Optional<CpuQuota> quota) {
+    /**
+     * A plan whose soak ends by bytes.
+     *
+     * @param rounds how often each measurement is repeated
+     * @param quick whether the run is too short for promises about speed
+     * @param soakBytes how much the soak serves
+     * @param seed of what is drawn by lot
+     */
+    public Plan(int rounds, boolean quick, long soakBytes, long seed) {
+      this(rounds, quick, soakBytes, 0, seed, Optional.empty());
+    }
+  }
+
+  /**
+   * Where data is written.
+   *
+   * @param directory on the disk that is measured
+   * @param keep whether it stays after the run
+   */
+  public record Data(Path directory, boolean keep) {}
+
+  /**
+   * Finds or writes layers.
+   *
+   * @param layerPlan which ones
+   * @return the layers
+   * @throws IOException when they cannot be written
+   */
+  LayerSet layers(LayerPlan layerPlan) throws IOException {
+    return LayerSet.prepare(data.directory(), layerPlan, data.keep(), cleanup, progress);
+  }
 
   /**
    * How often each measurement is repeated.
@@ -82,9 +128,23 @@ public record Stage(
    * @throws IOException when the kernel refuses
    */
   public Cgroup group() throws IOException {
+    return group(Optional.empty());
+  }
+
+  /**
+   * A new control group for a contender.
+   *
+   * @return the group, with the quota of CPU time that all contenders have
+   * @throws IOException when the kernel refuses
+   */
+  Cgroup contenderGroup() throws IOException {
+    return group(plan.quota());
+  }
+
+  private Cgroup group(Optional<CpuQuota> quota) throws IOException {
     String name =
         "sluice-bench-" + ProcessHandle.current().pid() + "-" + groupCount.incrementAndGet();
-    return Cgroup.create(mounts, name, cleanup);
+    return Cgroup.create(mounts, name, quota, cleanup);
   }
 
   /**
@@ -102,14 +162,49 @@ public record Stage(
   }
 
   /**
-   * Which contenders can be run here; the report names the others.
+   * Which of the two that promises are about can be run here; the report names the others.
    *
    * @param report gets a note for each one that is missing
    * @return the contenders that are there
    */
   public List<Contender> present(ScenarioReport report) {
+    return present(List.of(node, peer), report);
+  }
+
+  /**
+   * Which of all contenders can be run here, those that promises are about first; the report names
+   * the others.
+   *
+   * @param report gets a note for each one that is missing
+   * @return the contenders that are there
+   */
+  public List<Contender> all(ScenarioReport report) {
+    List<Contender> all = new ArrayList<>(present(report));
+    all.addAll(presentOthers(report));
+    return all;
+  }
+
+  /**
+   * Whether a run is a failed one when this could not be measured. What becomes of a contender that
+   * no promise is about, inside a memory limit for instance, is a finding.
+   *
+   * @param subject what was measured: a contender, or one under a condition
+   * @return false for contenders that no promise is about
+   */
+  public boolean counts(String subject) {
+    return others.stream()
+        .map(Contender::name)
+        .noneMatch(name -> subject.equals(name) || subject.startsWith(name + " "));
+  }
+
+  /** Those of all contenders that no promise is about. */
+  List<Contender> presentOthers(ScenarioReport report) {
+    return present(others, report);
+  }
+
+  private static List<Contender> present(List<Contender> contenders, ScenarioReport report) {
     List<Contender> present = new ArrayList<>();
-    for (Contender contender : List.of(node, peer)) {
+    for (Contender contender : contenders) {
       contender
           .missing()
           .ifPresentOrElse(

@@ -19,6 +19,7 @@ public final class StartWorkload implements Workload {
   static final double START_MAX_S = 0.5;
 
   private static final int STARTS = 5;
+  private static final int QUICK_STARTS = 1;
   private static final double NS_PER_S = 1e9;
   private static final String TIME = "start";
 
@@ -34,7 +35,7 @@ public final class StartWorkload implements Workload {
             name(), "from starting the launcher to the first blob served, page cache warm");
     report.note(
         "each round is the median of "
-            + STARTS
+            + starts(stage)
             + " starts, asked every millisecond; one start before the first round is not counted");
     boolean packaged = stage.node().program().packaged();
     if (!packaged) {
@@ -57,6 +58,10 @@ public final class StartWorkload implements Workload {
     return report;
   }
 
+  private static int starts(Stage stage) {
+    return stage.quick() ? QUICK_STARTS : STARTS;
+  }
+
   private static void rounds(
       Stage stage, Contender contender, BlobRequest request, ScenarioReport report)
       throws IOException, InterruptedException {
@@ -64,7 +69,7 @@ public final class StartWorkload implements Workload {
       start(stage, contender, request);
     }
     List<Double> seconds = new ArrayList<>();
-    for (int i = 0; i < STARTS; i++) {
+    for (int i = 0; i < starts(stage); i++) {
       seconds.add(start(stage, contender, request));
     }
     report.add(contender.name(), TIME, "s", new Series("s", seconds).median());
@@ -72,7 +77,7 @@ public final class StartWorkload implements Workload {
 
   private static double start(Stage stage, Contender contender, BlobRequest request)
       throws IOException, InterruptedException {
-    try (Cgroup group = stage.group()) {
+    try (Cgroup group = stage.contenderGroup()) {
       long startNs = System.nanoTime();
       try (Running running = contender.launch(group, stage.layers())) {
         try {

@@ -1,7 +1,9 @@
 package io.sluice.perf.workload;
 
+import io.sluice.perf.data.LayerPlan;
 import io.sluice.perf.report.ScenarioReport;
 import java.io.IOException;
+import java.util.List;
 
 /** A scenario: some work, done by some contenders, and what is promised about it. */
 public interface Workload {
@@ -11,6 +13,16 @@ public interface Workload {
    * @return one word
    */
   String name();
+
+  /**
+   * What it serves besides the layers that are there for all, and herd's.
+   *
+   * @param plan how long and how often
+   * @return what has to be on disk; most need nothing
+   */
+  default List<LayerPlan> data(Stage.Plan plan) {
+    return List.of();
+  }
 
   /**
    * Does the work.

@@ -23,7 +23,7 @@ class LayerSetTest {
   @TempDir private Path directory;
 
   private LayerSet prepare(boolean keep, Cleanup cleanup) throws IOException {
-    return LayerSet.prepare(directory, 2, LAYER_BYTES, keep, cleanup, line -> {});
+    return LayerSet.prepare(directory, LayerPlan.equal(2, LAYER_BYTES), keep, cleanup, line -> {});
   }
 
   @Test
@@ -54,10 +54,10 @@ class LayerSetTest {
   @Test
   void onlyWhatIsNotThereNeedsRoom() throws IOException {
     try (Cleanup cleanup = new Cleanup()) {
-      assertEquals(2 * LAYER_BYTES, LayerSet.missingBytes(directory, 2, LAYER_BYTES));
+      assertEquals(2 * LAYER_BYTES, LayerPlan.equal(2, LAYER_BYTES).missingBytes(directory));
       prepare(false, cleanup);
-      assertEquals(0, LayerSet.missingBytes(directory, 2, LAYER_BYTES));
-      assertEquals(3 * LAYER_BYTES, LayerSet.missingBytes(directory, 3, LAYER_BYTES));
+      assertEquals(0, LayerPlan.equal(2, LAYER_BYTES).missingBytes(directory));
+      assertEquals(3 * LAYER_BYTES, LayerPlan.equal(3, LAYER_BYTES).missingBytes(directory));
     }
   }
 
@@ -102,7 +102,9 @@ class LayerSetTest {
       IOException refused =
           assertThrows(
               IOException.class,
-              () -> LayerSet.prepare(directory, 1024, 1L << 40, false, cleanup, line -> {}));
+              () ->
+                  LayerSet.prepare(
+                      directory, LayerPlan.equal(1024, 1L << 40), false, cleanup, line -> {}));
       assertTrue(refused.getMessage().contains("--data"), refused.getMessage());
     }
     try (Stream<Path> left = Files.list(directory)) {

@@ -1,6 +1,7 @@
 package io.sluice.perf.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
+import org.w3c.dom.NodeList;
 
 class MemoryPictureTest {
   @TempDir Path directory;
@@ -30,8 +32,42 @@ class MemoryPictureTest {
     MemoryPicture.write(file, report);
     Document svg =
         DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(Files.newInputStream(file));
-    assertEquals(2, svg.getElementsByTagName("polyline").getLength());
-    assertTrue(Files.readString(file).contains(">20</text>"), "the scale ends at the first round");
+    assertEquals("svg", svg.getDocumentElement().getTagName());
+    String text = svg.getDocumentElement().getTextContent();
+    assertTrue(text.contains("charge <of> two & more"), text);
+    assertTrue(text.contains("sluice") && text.contains("peer"), text);
+    NodeList labels = svg.getElementsByTagName("text");
+    for (int i = 0; i < labels.getLength(); i++) {
+      String label = labels.item(i).getTextContent().strip();
+      assertFalse(label.matches("[0-9]{3,}"), "the scale ends at the first round: " + label);
+    }
+  }
+
+  @Test
+  void drawsHoweverManyContendersThereAre() throws Exception {
+    ScenarioReport report = new ScenarioReport("memory", "a crowd");
+    for (int i = 0; i < 40; i++) {
+      report.add("peer " + i, "throughput", "GiB/s", 1);
+      report.timeline("peer " + i + ", round 1", List.of(point(0, i), point(1, i)));
+    }
+    Path file = directory.resolve("memory.svg");
+    MemoryPicture.write(file, report);
+    String svg = Files.readString(file);
+    for (int i = 0; i < 40; i++) {
+      assertTrue(svg.contains(">peer " + i + "</text"), "peer " + i);
+    }
+  }
+
+  @Test
+  void inkFollowsThePageAroundIt() throws Exception {
+    ScenarioReport report = new ScenarioReport("memory", "light and dark");
+    report.add("sluice", "throughput", "GiB/s", 1);
+    report.timeline("sluice, round 1", List.of(point(0, 10), point(1, 20)));
+    Path file = directory.resolve("memory.svg");
+    MemoryPicture.write(file, report);
+    String svg = Files.readString(file);
+    assertTrue(svg.contains("prefers-color-scheme:dark") && svg.contains("currentColor"), svg);
+    assertFalse(svg.contains("rgb(1,2,3)"), svg);
   }
 
   @Test

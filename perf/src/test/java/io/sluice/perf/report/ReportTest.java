@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.perf.meter.Disturbance;
 import io.sluice.perf.meter.MemoryCharge;
 import io.sluice.perf.meter.MemoryTimeline;
 import java.io.ByteArrayOutputStream;
@@ -88,7 +89,7 @@ class ReportTest {
     report.add("loud", "throughput", "GiB/s", 1.0);
     report.add("loud", "charge peak", "MiB", 1);
     report.add("loud", "charge peak", "MiB", 100);
-    assertEquals(List.of("loud's throughput by 26 %"), report.noisy());
+    assertEquals(List.of("rounds differ: loud's throughput by 26 %"), report.noisy());
   }
 
   @Test
@@ -113,6 +114,8 @@ class ReportTest {
     report.add("sluice", "charge peak", "MiB", 90);
     report.add("sluice", "charge peak", "MiB", 92);
     report.add("nginx", "throughput", "GiB/s", 1.5);
+    report.disturbed("sluice", new Disturbance(0.25, 0.1));
+    report.disturbed("sluice", new Disturbance(0, 0.5));
     report.note("said once");
     report.note("said once");
     report.add(bound(true, 91.0, true));
@@ -142,7 +145,9 @@ class ReportTest {
     JsonReport.write(file, Map.of("kernel", "6.1"), List.of(report()));
     String json = Files.readString(file).replaceAll("\\s", "");
     assertTrue(json.contains("\"kernel\":\"6.1\""), json);
-    assertTrue(json.contains("\"median\":91.0,\"rounds\":[90.0,92.0]"), json);
+    assertTrue(
+        json.contains("\"median\":91.0,\"min\":90.0,\"max\":92.0,\"rounds\":[90.0,92.0]"), json);
+    assertTrue(json.contains("\"subject\":\"sluice\",\"stolen\":0.25,\"others\":0.5"), json);
     assertTrue(json.contains("\"atMs\":[5],\"totalBytes\":[7]"), json);
     assertTrue(json.contains("\"verdict\":\"OK\""), json);
     assertTrue(json.contains("\"p99.99\":"), json);

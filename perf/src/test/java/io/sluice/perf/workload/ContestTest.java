@@ -21,10 +21,12 @@ class ContestTest {
     return new Stage(
         null,
         null,
+        List.of(),
         null,
         null,
         null,
         Optional.empty(),
+        null,
         null,
         null,
         new Stage.Plan(ROUNDS, false, 1, 1),

@@ -108,7 +108,7 @@ final class KademliaLimits {
   // ---- records of others
 
   /** Provider records; 16 bytes each, and some 20 for each key. */
-  static final int RECORDS = 1 << 18;
+  static final int RECORDS = 1 << 17;
 
   /** Providers of one key; more than anybody wants to hear of. */
   static final int RECORDS_PER_KEY = 64;

@@ -1,9 +1,9 @@
 package io.sluice.server.cli;
 
 import io.sluice.server.config.BasicAuth;
-import io.sluice.server.config.SettingsException;
+import io.sluice.server.config.GivenValue;
+import io.sluice.server.config.SettingsReader;
 import io.sluice.server.mirror.MirrorOptions;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,7 +106,8 @@ final class ConfigureReader {
 
   private static OptionSpec.Builder option(String name, String description, String defaultText) {
     return OptionSpec.builder(name)
-        .description(description, "Default: " + defaultText + ". Variable: " + variable(name));
+        .description(
+            description, "Default: " + defaultText + ". Variable: " + GivenValue.variable(name));
   }
 
   /** What to write. */
@@ -130,22 +131,21 @@ final class ConfigureReader {
   }
 
   Optional<Path> path(String flag) {
-    String text = value(flag);
-    try {
-      return Optional.ofNullable(text).map(given -> Path.of(given).toAbsolutePath().normalize());
-    } catch (InvalidPathException e) {
-      throw new SettingsException(flag + " " + text + ": not a path; name a file or directory.");
-    }
+    return value(flag).map(given -> given.parse(SettingsReader::parsePath));
   }
 
   private boolean isTrue(String flag, boolean defaultValue) {
-    String text = value(flag);
-    return switch (text == null ? "" : text.strip().toLowerCase(Locale.ROOT)) {
-      case "" -> defaultValue;
+    return value(flag)
+        .filter(given -> !given.text().isBlank())
+        .map(given -> given.parse(ConfigureReader::truth))
+        .orElse(defaultValue);
+  }
+
+  private static boolean truth(String text) {
+    return switch (text.strip().toLowerCase(Locale.ROOT)) {
       case "true" -> true;
       case "false" -> false;
-      default ->
-          throw new SettingsException(flag + " " + text + ": neither true nor false; write one.");
+      default -> throw new IllegalArgumentException("neither true nor false; write one");
     };
   }
 
@@ -155,7 +155,7 @@ final class ConfigureReader {
       return given;
     }
     List<String> values = new ArrayList<>();
-    String variable = environment.apply(variable(flag));
+    String variable = environment.apply(GivenValue.variable(flag));
     for (String value : variable == null ? new String[0] : variable.split("[,\\s]+")) {
       if (!value.isEmpty()) {
         values.add(value);
@@ -164,17 +164,7 @@ final class ConfigureReader {
     return values;
   }
 
-  /** What the command line says, else the environment; null if neither does. */
-  private String value(String flag) {
-    String given = result.matchedOptionValue(flag, null);
-    if (given != null) {
-      return given;
-    }
-    String variable = environment.apply(variable(flag));
-    return variable == null || variable.isBlank() ? null : variable;
-  }
-
-  private static String variable(String flag) {
-    return flag.substring(2).toUpperCase(Locale.ROOT).replace('-', '_');
+  private Optional<GivenValue> value(String flag) {
+    return GivenValue.of(flag, result.matchedOptionValue(flag, null), environment);
   }
 }

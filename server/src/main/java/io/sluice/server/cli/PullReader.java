@@ -1,6 +1,7 @@
 package io.sluice.server.cli;
 
 import io.sluice.server.config.Durations;
+import io.sluice.server.config.GivenValue;
 import io.sluice.server.config.HostPort;
 import io.sluice.server.config.Setting;
 import io.sluice.server.config.SettingsException;
@@ -99,21 +100,9 @@ final class PullReader {
       ParseResult result,
       UnaryOperator<String> environment,
       Function<String, T> parser) {
-    String flag = result.matchedOptionValue(setting.flag(), null);
-    String variable = environment.apply(setting.environmentVariable());
-    boolean unset = flag == null && (variable == null || variable.isBlank());
-    if (unset) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(parser.apply(flag != null ? flag : variable));
-    } catch (IllegalArgumentException e) {
-      String spelling =
-          flag != null
-              ? setting.flag() + " " + flag
-              : setting.environmentVariable() + "=" + variable;
-      throw new SettingsException(spelling + ": " + e.getMessage() + ".");
-    }
+    return GivenValue.of(
+            setting.flag(), result.matchedOptionValue(setting.flag(), null), environment)
+        .map(given -> given.parse(parser));
   }
 
   private static Path path(String text) {

@@ -11,8 +11,11 @@ public final class Limits {
 
   // ---- connections
 
-  /** Open client connections of the whole node; at the limit, accepting pauses. */
-  public static final int CONNECTIONS = 10_240;
+  /**
+   * Open client connections of the whole node, by default; at the limit, accepting pauses. The
+   * kernel keeps {@link #CONNECTION_KERNEL_BYTES} for each.
+   */
+  public static final int CONNECTIONS = 1536;
 
   /** Fewest connections a node can be set to: one kubelet pulls with more than a handful. */
   public static final int CONNECTIONS_MIN = 16;
@@ -22,6 +25,12 @@ public final class Limits {
 
   /** Java objects of one connection, an upper estimate. */
   public static final long CONNECTION_BYTES = 512;
+
+  /**
+   * What the kernel keeps of a connection that is idle: socket, file, inode, entry of a directory,
+   * the request of the ring that waits for it.
+   */
+  public static final long CONNECTION_KERNEL_BYTES = 4 * KIB;
 
   // ---- descriptors
 
@@ -51,8 +60,8 @@ public final class Limits {
 
   // ---- event loops
 
-  /** Most loops that are started by default, one per CPU. */
-  public static final int LOOPS_DEFAULT_MAX = 16;
+  /** Most loops that are started by default, one per CPU: four pass more than most links can. */
+  public static final int LOOPS_DEFAULT_MAX = 4;
 
   /** Most loops that can be asked for. */
   public static final int LOOPS_MAX = 64;
@@ -70,7 +79,7 @@ public final class Limits {
   public static final long CONTROL_RING_BYTES = 256 * KIB;
 
   /** Replies to a loop, in bytes; a power of two. A reply is at most an eighth of it. */
-  public static final long CONTROL_REPLY_BYTES = MIB;
+  public static final long CONTROL_REPLY_BYTES = 512 * KIB;
 
   /**
    * Connections on their way to a loop, with what was received of their request, in bytes; a power
@@ -105,15 +114,18 @@ public final class Limits {
   public static final long TRANSFER_MEMORY_MAX_BYTES = 1024 * MIB;
 
   /**
-   * Transfers of the whole node that may be under way; further requests are told to come again, so
-   * that containerd goes to another mirror at once.
+   * Bodies of the whole node that may be under way, relays included; further requests of peers are
+   * told to come again, so that they go to another node at once.
    */
   public static final int TRANSFERS = 128;
 
   // ---- relays
 
-  /** Relays of the whole node that may be under way; further requests are told to come again. */
+  /** Relays of the whole node that may be under way; further clients wait. */
   public static final int RELAYS = 64;
+
+  /** Of each loop, calls to a second or third peer while a first one has not answered. */
+  public static final int PEER_RACERS_PER_LOOP = 2;
 
   /** Relays get this part of the transfer memory where there are peers to relay from: a quarter. */
   public static final int RELAY_MEMORY_DIVISOR = 4;
@@ -122,7 +134,7 @@ public final class Limits {
    * Kernel memory of what peers have sent and relays have not taken, but for the smallest buffer
    * that each connection may have beyond it. Autotuned buffers held 420 MiB with 64 relays.
    */
-  public static final long PEER_RECEIVE_BUDGET_BYTES = 16 * MIB;
+  public static final long PEER_RECEIVE_BUDGET_BYTES = 8 * MIB;
 
   /**
    * What the kernel keeps of a pipe of a block's size, without what passes through it: an inode,
@@ -133,14 +145,14 @@ public final class Limits {
   /** Descriptors of a relay: a connection to a peer, and both ends of a pipe. */
   public static final int DESCRIPTORS_PER_RELAY = 3;
 
-  /**
-   * Smallest {@code SO_RCVBUF} of a connection to a peer, which the kernel doubles. With half as
-   * much 64 relays take half as much CPU again.
-   */
-  public static final int PEER_RECEIVE_MIN_BYTES = 256 * 1024;
+  /** Smallest {@code SO_RCVBUF} of a connection to a peer, which the kernel doubles. */
+  public static final int PEER_RECEIVE_MIN_BYTES = 96 * 1024;
 
   /** Largest {@code SO_RCVBUF} of a connection to a peer, with few of them. */
   public static final int PEER_RECEIVE_MAX_BYTES = 512 * 1024;
+
+  /** {@code SO_RCVBUF} of a connection to a peer that is kept for later: nothing is asked of it. */
+  public static final int PEER_RECEIVE_IDLE_BYTES = 8 * 1024;
 
   /** A peer that takes longer than this to fill a receive is received from in small pieces. */
   public static final long PEER_FILL_NS = SECOND_NS / 20;
@@ -251,7 +263,7 @@ public final class Limits {
    * Kernel memory of the send buffers of all transfers together, but for the smallest buffer that
    * each may have beyond it.
    */
-  public static final long SOCKET_SEND_BUDGET_BYTES = 8 * MIB;
+  public static final long SOCKET_SEND_BUDGET_BYTES = 4 * MIB;
 
   /**
    * Smallest {@code SO_SNDBUF} of a connection, with every slot taken. The kernel doubles it, and
@@ -317,11 +329,17 @@ public final class Limits {
 
   // ---- the runtime; measured, not enforced
 
-  /** Metaspace, compiled code, thread stacks and the collector's own tables. */
-  public static final long RUNTIME_BYTES = 36 * MIB;
+  /**
+   * Copies of the class archive's pages that were written to (9), compiled code (6), what the
+   * runtime takes from the C library, its compilers included (9), and the rest (3).
+   */
+  public static final long RUNTIME_BYTES = 27 * MIB;
 
-  /** Pages of the runtime's own files that stay mapped. The kernel can take them back. */
-  public static final long RUNTIME_FILES_BYTES = 20 * MIB;
+  /** Page tables, kernel stacks of threads, the kernel's objects for files and rings; measured. */
+  public static final long KERNEL_BYTES = 3 * MIB;
+
+  /** Pages of the runtime's own files that are mapped. The kernel can take them back. */
+  public static final long RUNTIME_FILES_BYTES = 35 * MIB;
 
   private Limits() {}
 }

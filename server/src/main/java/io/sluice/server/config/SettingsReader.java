@@ -24,14 +24,13 @@ public final class SettingsReader {
   private SettingsReader(Map<Setting, String> flags, UnaryOperator<String> environment) {
     this.environment = environment;
     for (Setting setting : Setting.values()) {
-      String variable = environment.apply(setting.environmentVariable());
-      if (flags.containsKey(setting)) {
-        values.put(setting, flags.get(setting));
-        builder.spelling.put(setting, setting.flag() + " " + flags.get(setting).replace('\n', ' '));
-      } else if (variable != null && !variable.isBlank()) {
-        values.put(setting, setting.isList() ? lines(variable) : variable);
-        builder.spelling.put(setting, setting.environmentVariable() + "=" + variable);
-      }
+      GivenValue.of(setting.flag(), flags.get(setting), environment)
+          .ifPresent(
+              given -> {
+                boolean split = given.fromEnvironment() && setting.isList();
+                values.put(setting, split ? lines(given.text()) : given.text());
+                builder.spelling.put(setting, given.spelling());
+              });
     }
   }
 
@@ -134,14 +133,11 @@ public final class SettingsReader {
 
   /** Parses the value of {@code setting}; the parser's complaint becomes part of the sentence. */
   <T> T value(Setting setting, Function<String, T> parser) {
-    try {
-      return parser.apply(values.get(setting));
-    } catch (IllegalArgumentException e) {
-      throw new SettingsException(builder.spelling.get(setting) + ": " + e.getMessage() + ".");
-    }
+    return new GivenValue(values.get(setting), false, spelling(setting)).parse(parser);
   }
 
-  static Path parsePath(String text) {
+  /** A path, made absolute. */
+  public static Path parsePath(String text) {
     if (text.isEmpty()) {
       throw new IllegalArgumentException("the path is empty; name a file or directory");
     }

@@ -22,7 +22,7 @@ final class MemoryCheck {
 
   /**
    * Fails if a node would refuse to start. File pages do not kill: the kernel takes them back, and
-   * reads them again when they are needed; nor do sockets, whose buffers it shrinks.
+   * reads them again when they are needed.
    */
   Finding limit() {
     long limit = machine.memoryLimitBytes();
@@ -40,7 +40,7 @@ final class MemoryCheck {
               + mib(limit)
               + ", which is enough, but at worst leaves "
               + mib(limit - fit.firmBytes())
-              + " for sockets and the runtime's files; raise the limit to "
+              + " for the runtime's files; raise the limit to "
               + mib(fit.chargedBytes())
               + " to have room for all of them.");
     }

@@ -3,11 +3,10 @@ package io.sluice.server.doctor;
 import io.sluice.server.config.BasicAuth;
 import io.sluice.server.config.HostPort;
 import io.sluice.server.config.Settings;
-import io.sluice.server.store.Reference;
+import io.sluice.server.pull.PullReference;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
-import java.util.Optional;
 
 /** Whether a node answers for a reference, and how fast. */
 final class PullCheck {
@@ -29,12 +28,12 @@ final class PullCheck {
 
   /** Asks for the manifest's head, as containerd does first. */
   Finding head() {
-    Optional<Reference> parsed = Reference.parse(image);
-    if (parsed.isEmpty()) {
-      return Finding.fail(
-          SUBJECT, image + " is no image with a tag; write it as pods do, for example nginx:1.27.");
+    PullReference reference;
+    try {
+      reference = PullReference.parse(image);
+    } catch (IllegalArgumentException e) {
+      return Finding.fail(SUBJECT, e.getMessage());
     }
-    Reference reference = complete(parsed.get());
     HostPort node = settings.registryAddr().fromThisNode();
     URI uri =
         URI.create(
@@ -43,7 +42,7 @@ final class PullCheck {
                 + "/v2/"
                 + reference.repository()
                 + "/manifests/"
-                + reference.tag()
+                + reference.tagOrDigest()
                 + "?ns="
                 + reference.registry());
     try {
@@ -59,19 +58,7 @@ final class PullCheck {
     }
   }
 
-  /** Names as containerd gets them from pods: without a registry they are Docker Hub's. */
-  private static Reference complete(Reference reference) {
-    if (!reference.registry().isEmpty()) {
-      return reference;
-    }
-    String repository = reference.repository();
-    return new Reference(
-        "docker.io",
-        repository.indexOf('/') < 0 ? "library/" + repository : repository,
-        reference.tag());
-  }
-
-  private Finding ask(URI uri, Reference reference) throws IOException {
+  private Finding ask(URI uri, PullReference reference) throws IOException {
     HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
     connection.setRequestMethod("HEAD");
     connection.setConnectTimeout(PATIENCE_MS);

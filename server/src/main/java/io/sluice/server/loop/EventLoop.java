@@ -7,6 +7,7 @@ import io.sluice.server.config.Limits;
 import io.sluice.server.control.ControlChannel;
 import io.sluice.server.metrics.LoopMetrics;
 import io.sluice.server.relay.Relays;
+import io.sluice.server.transfer.BodySlots;
 import io.sluice.server.transfer.OpenBlobs;
 import io.sluice.server.transfer.Residency;
 import io.sluice.server.transfer.ResidentFiles;
@@ -182,8 +183,9 @@ public final class EventLoop implements Runnable, CompletionHandler {
             (int) Limits.SOCKET_SEND_MAX_BYTES);
     SendBuffers sendBuffers =
         new SendBuffers(context.sockets(), budget, (int) Limits.SOCKET_SEND_IDLE_BYTES);
-    createTransfers(sendBuffers);
-    createRelays(sendBuffers);
+    BodySlots slots = new BodySlots(share.transfers(), share.relays());
+    createTransfers(sendBuffers, slots);
+    createRelays(sendBuffers, slots);
     registry.components(blobs, transfers, relays);
     registry.time(context.epochClock().time() / MILLIS_PER_SECOND);
     control.replyHandler(registry);
@@ -199,7 +201,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
     idle = new IdleWatch(metrics::activity, Limits.IDLE_GIVE_BACK_NS, idleMemory::giveBack, nowNs);
   }
 
-  private void createTransfers(SendBuffers sendBuffers) {
+  private void createTransfers(SendBuffers sendBuffers, BodySlots slots) {
     blobs =
         new OpenBlobs(
             ring,
@@ -225,12 +227,12 @@ public final class EventLoop implements Runnable, CompletionHandler {
             blobs,
             registry,
             metrics,
-            share.transfers(),
+            slots,
             new TransferPolicy(
                 context.readMode(), context.dontCache(), context.timeouts().progressNs()));
   }
 
-  private void createRelays(SendBuffers sendBuffers) {
+  private void createRelays(SendBuffers sendBuffers, BodySlots slots) {
     relayBlocks =
         new TransferBlocks(memory.relayBlocks.segment(), share.blockBytes(), share.relayBlocks());
     relays =
@@ -242,7 +244,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
             memory.relayScratch.segment(),
             registry.relayListener(),
             metrics,
-            share.relays(),
+            slots,
             Limits.PEER_RECEIVE_BUDGET_BYTES / handoffs.length,
             context.timeouts().progressNs(),
             context.timeouts().peerStallNs());

@@ -264,8 +264,8 @@ final class LocalContent implements BlobListener {
     stopping = true;
   }
 
-  /** A transfer has ended: who has waited longest for one begins. */
-  void transferEnded() {
+  /** Who has waited longest for a slot begins. */
+  void bodyEnded() {
     while (!waiting.isEmpty() && transfers.hasRoom()) {
       serve(table.get(waiting.poll()));
     }

@@ -44,4 +44,19 @@ public final class LoopMemory {
     handoff = plan.reserve(of + "accepted sockets", Limits.HANDOFF_BYTES + trailer, line);
     miscellany = plan.reserve(of + "timers", MISCELLANY_BYTES, line);
   }
+
+  /** Requests and responses under way. */
+  public long exchangeBytes() {
+    return exchanges.bytes();
+  }
+
+  /** All that is neither blocks nor exchanges. */
+  public long messageBytes() {
+    return blobScratch.bytes()
+        + relayScratch.bytes()
+        + controlRequests.bytes()
+        + controlReplies.bytes()
+        + handoff.bytes()
+        + miscellany.bytes();
+  }
 }

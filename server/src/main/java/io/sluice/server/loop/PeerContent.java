@@ -185,7 +185,7 @@ final class PeerContent implements RelayListener {
     } else {
       refusals.notFound(connection);
     }
-    relayEnded();
+    registry.bodyEnded();
   }
 
   @Override
@@ -206,7 +206,7 @@ final class PeerContent implements RelayListener {
     Connection connection = table.get(requester);
     connection.relay = -1;
     registry.bodyDone(connection);
-    relayEnded();
+    registry.bodyEnded();
   }
 
   @Override
@@ -214,11 +214,11 @@ final class PeerContent implements RelayListener {
     Connection connection = table.get(requester);
     connection.relay = -1;
     registry.bodyFailed(connection, reason);
-    relayEnded();
+    registry.bodyEnded();
   }
 
   /** Who has waited longest for a relay is looked after. */
-  private void relayEnded() {
+  void bodyEnded() {
     for (int i = table.capacity(); i > 0 && !waiting.isEmpty() && relays.hasRoom(); i--) {
       find(table.get(waiting.poll()));
     }

@@ -289,7 +289,13 @@ final class Registry implements RequestHandler, TransferListener, ReplyHandler {
     Connection connection = table.get(requester);
     connection.transfer = -1;
     bodyDone(connection);
-    content.transferEnded();
+    bodyEnded();
+  }
+
+  /** A slot is free: who has waited longest for one begins. */
+  void bodyEnded() {
+    content.bodyEnded();
+    peerContent.bodyEnded();
   }
 
   /** A body has left completely. */
@@ -306,7 +312,7 @@ final class Registry implements RequestHandler, TransferListener, ReplyHandler {
     Connection connection = table.get(requester);
     connection.transfer = -1;
     bodyFailed(connection, reason);
-    content.transferEnded();
+    bodyEnded();
   }
 
   /** A body was broken off; {@code reason} is an {@link AbortReason}. */

@@ -16,7 +16,7 @@ import java.nio.file.Path;
  *
  * @param chargedBytes most that can be charged
  * @param firmBytes the part of it that the kernel cannot take back: all but file pages, which it
- *     drops, and socket buffers, which it shrinks when a cgroup is full
+ *     drops and reads again
  * @param limitBytes of the cgroup; {@link CgroupUsage#NO_LIMIT} without one
  */
 public record MemoryFit(long chargedBytes, long firmBytes, long limitBytes) {
@@ -31,10 +31,7 @@ public record MemoryFit(long chargedBytes, long firmBytes, long limitBytes) {
   public static MemoryFit of(MemoryTable table, long limitBytes, boolean socketsCharged) {
     long sockets = socketsCharged ? 0 : table.bytesOf(MemoryTable.Kind.SOCKET);
     long charged = table.totalBytes() - sockets;
-    long firm =
-        table.totalBytes()
-            - table.bytesOf(MemoryTable.Kind.SOCKET)
-            - table.bytesOf(MemoryTable.Kind.RECLAIMABLE);
+    long firm = charged - table.bytesOf(MemoryTable.Kind.RECLAIMABLE);
     return new MemoryFit(charged, firm, limitBytes);
   }
 
@@ -99,7 +96,7 @@ public record MemoryFit(long chargedBytes, long firmBytes, long limitBytes) {
         + mib(firmBytes)
         + " ("
         + mib(chargedBytes)
-        + " with room for sockets and the runtime's files).";
+        + " with room for the runtime's files).";
   }
 
   private static String transferMemory(long bytes) {

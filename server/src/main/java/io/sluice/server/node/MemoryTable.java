@@ -1,7 +1,9 @@
 package io.sluice.server.node;
 
+import io.sluice.memory.FixedMemory;
 import io.sluice.server.config.Limits;
 import io.sluice.server.config.Settings;
+import io.sluice.server.loop.LoopMemory;
 import io.sluice.server.loop.LoopShare;
 import io.sluice.server.relay.ReceiveBudget;
 import io.sluice.server.transfer.SendBudget;
@@ -67,23 +69,22 @@ public record MemoryTable(List<Row> rows) {
   static MemoryTable of(Settings settings, long heapBytes) {
     long loops = settings.loops();
     long connectionBytes = settings.maxConnections() * Limits.CONNECTION_BYTES;
-    long exchangeBytes =
-        (long) Limits.EXCHANGE_BUFFERS * (Limits.REQUEST_HEAD_BYTES + Limits.RESPONSE_BYTES);
     long ringBytes =
         loops
             * (Limits.SUBMISSION_ENTRIES * SUBMISSION_ENTRY_BYTES
                 + LoopShares.completionEntries(settings) * COMPLETION_ENTRY_BYTES);
-    long controlBytes =
-        loops * (Limits.CONTROL_RING_BYTES + Limits.CONTROL_REPLY_BYTES + Limits.HANDOFF_BYTES);
+    LoopMemory memory = new LoopMemory(FixedMemory.plan(), 0, LoopShares.of(settings));
     List<Row> rows =
         List.of(
             new Row("transfer buffers", settings.transferMemoryBytes(), Kind.FIXED),
-            new Row("exchange buffers", exchangeBytes, Kind.FIXED),
+            new Row("exchange buffers", loops * memory.exchangeBytes(), Kind.FIXED),
             new Row(RINGS, ringBytes, Kind.FIXED),
-            new Row("control messages", controlBytes, Kind.FIXED),
-            new Row("socket send buffers", sendBytes(settings), Kind.SOCKET),
+            new Row("heads and messages", loops * memory.messageBytes(), Kind.FIXED),
+            new Row("clients' sockets", sendBytes(settings), Kind.SOCKET),
             new Row("peers' sockets", receiveBytes(settings), Kind.SOCKET),
             new Row("pipes", pipeBytes(settings), Kind.KERNEL),
+            new Row("connections, kernel", connectionKernelBytes(settings), Kind.KERNEL),
+            new Row("the kernel's own", Limits.KERNEL_BYTES, Kind.KERNEL),
             new Row("connections", connectionBytes, Kind.HEAP),
             new Row("heap, the rest", Math.max(0, heapBytes - connectionBytes), Kind.HEAP),
             new Row("runtime", Limits.RUNTIME_BYTES, Kind.RUNTIME),
@@ -97,19 +98,18 @@ public record MemoryTable(List<Row> rows) {
     return all;
   }
 
-  /** To clients of transfers and relays, which share one budget on each loop. */
+  /** Every slot is taken, and each client stands still with its send buffer full. */
   private static long sendBytes(Settings settings) {
     LoopShare share = LoopShares.of(settings);
-    int relays = settings.asksPeers() ? share.relays() : 0;
     return settings.loops()
         * SendBudget.bytesMax(
             share.sendBudgetBytes(),
             (int) Limits.SOCKET_SEND_MIN_BYTES,
             (int) Limits.SOCKET_SEND_MAX_BYTES,
-            share.transfers() + relays);
+            share.transfers());
   }
 
-  /** From peers; only a node with peers relays. */
+  /** Every relay's receive buffer is full; only a node with peers relays. */
   private static long receiveBytes(Settings settings) {
     return settings.asksPeers() ? ReceiveBudget.bytesMax(Limits.RELAYS, settings.loops()) : 0;
   }
@@ -117,6 +117,15 @@ public record MemoryTable(List<Row> rows) {
   /** What is in a pipe has been received by a socket, and is charged to nobody any more. */
   private static long pipeBytes(Settings settings) {
     return settings.asksPeers() ? Limits.RELAYS * Limits.PIPE_BYTES : 0;
+  }
+
+  /** Of clients, of relays, and of what is kept for relays to come. */
+  private static long connectionKernelBytes(Settings settings) {
+    long peers =
+        settings.asksPeers()
+            ? Limits.RELAYS + (long) settings.loops() * Limits.PEER_IDLE_CONNECTIONS
+            : 0;
+    return (settings.maxConnections() + peers) * Limits.CONNECTION_KERNEL_BYTES;
   }
 
   /** The sum of all rows. */

@@ -188,6 +188,7 @@ public final class Node implements AutoCloseable {
     loops.start();
     ready = true;
     announce(store);
+    RuntimeFiles.readSingly();
     RuntimeFiles.giveBack();
   }
 

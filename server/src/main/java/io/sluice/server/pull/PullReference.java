@@ -55,6 +55,11 @@ public record PullReference(String registry, String repository, String suffix) {
     return registry + '/' + repository + suffix;
   }
 
+  /** What names the manifest within the repository. */
+  public String tagOrDigest() {
+    return suffix.substring(1);
+  }
+
   /** As {@link #name()}. */
   @Override
   public String toString() {

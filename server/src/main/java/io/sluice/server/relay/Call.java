@@ -68,6 +68,9 @@ final class Call {
   /** The connection can be used again when the body has been received. */
   boolean keepAlive;
 
+  /** Another peer had been asked already when this one was. */
+  boolean races;
+
   /** {@code SO_RCVBUF} of the connection. */
   int receiveBufferBytes;
 

@@ -26,8 +26,8 @@ final class Calls {
 
   private static final int POLLIN = 1;
 
-  /** A receive waits until so large a part of the receive buffer is full. */
-  private static final int LOW_WATER_DIVISOR = 2;
+  /** A receive waits until so large a part of {@code SO_RCVBUF}, which is doubled, is full. */
+  private static final int LOW_WATER_QUARTERS = 3;
 
   /** Fixed memory of each call: the request, then the head of the answer. */
   static final int SCRATCH_BYTES = 8192;
@@ -104,7 +104,7 @@ final class Calls {
       return null;
     }
     call.address.read(memory, fetch.peerOffset(candidate));
-    int error = sockets.take(call);
+    int error = sockets.take(call, fetch.racing > 0);
     if (error != 0) {
       refusal = error == -Errno.EAFNOSUPPORT ? Failure.UNREACHABLE : Failure.OURS;
       return null;
@@ -283,6 +283,7 @@ final class Calls {
     call.prefixLength = relayed ? prefix : 0;
     call.toReceive = relayed ? body : 0;
     call.toSkip = fetch.headKnown ? answer.toSkip(response, fetch) : 0;
+    sockets.won(call);
     listener.onAnswer(call);
   }
 
@@ -371,7 +372,7 @@ final class Calls {
     call.receiving = true;
     call.sinceNs = nowNs;
     call.trickles = false;
-    int mark = call.receiveBufferBytes / LOW_WATER_DIVISOR;
+    int mark = call.receiveBufferBytes / 4 * LOW_WATER_QUARTERS;
     sockets.lowWater(call, call.toReceive < 2L * length ? 1 : Math.min(mark, length));
   }
 

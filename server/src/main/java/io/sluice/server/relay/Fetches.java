@@ -21,6 +21,7 @@ final class Fetches implements CallListener {
   private final long stallNs;
   private final PeerScores scores = new PeerScores();
   private final HeadTimes headTimes = new HeadTimes();
+  private final ReceiveBudget budget;
   private final Calls calls;
   private final FetchTable table;
   private final FetchBodies bodies;
@@ -52,6 +53,7 @@ final class Fetches implements CallListener {
       ReceiveBudget budget,
       long stallNs) {
     this.memory = memory;
+    this.budget = budget;
     this.listener = listener;
     this.metrics = metrics;
     this.stallNs = stallNs;
@@ -198,6 +200,7 @@ final class Fetches implements CallListener {
     } else if (fetch.racing == 0) {
       seek(fetch);
     } else if (fetch.racing < Fetch.RACERS_MAX
+        && budget.mayRace()
         && nowNs - fetch.hedgeSinceNs >= headTimes.hedgeDelayNs()) {
       int candidate = fetch.candidates.best(scores, true, nowNs);
       if (candidate != Candidates.NONE) {

@@ -32,9 +32,12 @@ final class PeerSockets {
   /**
    * Gives a call a socket: one that is connected to its peer already, or a new one.
    *
+   * @param races whether its fetch has a call already
    * @return 0, or {@code -errno} when there is none to be had
    */
-  int take(Call call) {
+  int take(Call call, boolean races) {
+    call.races = races;
+    budget.racing(races ? 1 : 0);
     call.receiveBufferBytes = budget.take();
     call.lowWater = 1;
     call.fd = idle.take(call.address);
@@ -45,7 +48,7 @@ final class PeerSockets {
     }
     int error = open(call);
     if (error != 0) {
-      budget.give(call.receiveBufferBytes);
+      leave(call);
     }
     return error;
   }
@@ -76,15 +79,26 @@ final class PeerSockets {
     }
   }
 
-  /** The call is over and has received all of its answer: another one may use its connection. */
+  /**
+   * The call is over and has received all of its answer: another one may use its connection. A peer
+   * that sends without being asked meanwhile finds little room.
+   */
   void keep(Call call, long nowNs) {
     lowWater(call, 1);
+    sockets.setReceiveBuffer(call.fd, Limits.PEER_RECEIVE_IDLE_BYTES);
     idle.put(call.fd, call.address, nowNs);
     call.fd = -1;
   }
 
+  /** The call has won: it is the only one of its fetch. */
+  void won(Call call) {
+    budget.racing(call.races ? -1 : 0);
+    call.races = false;
+  }
+
   /** The call receives no more. */
   void leave(Call call) {
+    won(call);
     budget.give(call.receiveBufferBytes);
   }
 

@@ -5,7 +5,8 @@ import io.sluice.server.config.Limits;
 /**
  * Shares out the memory in which the kernel keeps what peers have sent ({@code SO_RCVBUF}). Each
  * connection gets a quarter of what is left, as a power of two: few connections get much, and the
- * sum is at most the budget and the smallest buffer for each connection beyond it.
+ * sum is at most the budget and the smallest buffer for each connection beyond it. So their number
+ * is bounded, too: one for each relay, and a few that race for an answer.
  */
 public final class ReceiveBudget {
   /** The kernel doubles {@code SO_RCVBUF} for its own book-keeping ({@code socket(7)}). */
@@ -17,6 +18,7 @@ public final class ReceiveBudget {
   private final int minBytes;
   private final int maxBytes;
   private long grantedBytes;
+  private int racing;
 
   /**
    * Creates a budget.
@@ -49,6 +51,16 @@ public final class ReceiveBudget {
     grantedBytes -= (long) KERNEL_FACTOR * granted;
   }
 
+  /** Whether one more peer may be asked for what another one has been asked for already. */
+  boolean mayRace() {
+    return racing < Limits.PEER_RACERS_PER_LOOP;
+  }
+
+  /** A peer is asked although another one has been, or is not any more. */
+  void racing(int change) {
+    racing += change;
+  }
+
   /** Bytes that the kernel may hold for the present grants. */
   long grantedBytes() {
     return grantedBytes;
@@ -57,7 +69,8 @@ public final class ReceiveBudget {
   /** Most kernel memory of what peers have sent, of a node with so many relays and loops. */
   public static long bytesMax(int relays, int loops) {
     ReceiveBudget budget = ofLoop(Limits.PEER_RECEIVE_BUDGET_BYTES / loops);
-    for (int i = 0; i < (relays + loops - 1) / loops; i++) {
+    int connections = Math.ceilDiv(relays, loops) + Limits.PEER_RACERS_PER_LOOP;
+    for (int i = 0; i < connections; i++) {
       budget.take();
     }
     return loops * budget.grantedBytes();

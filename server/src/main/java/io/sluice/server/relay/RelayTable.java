@@ -1,13 +1,18 @@
 package io.sluice.server.relay;
 
+import io.sluice.server.transfer.BodySlots;
+
 /** The places of one loop's relays. */
 final class RelayTable {
+  private final BodySlots slots;
   private final Relay[] relays;
   private final int[] freeRelays;
   private int freeCount;
 
   /** Creates a table of free places. */
-  RelayTable(int capacity) {
+  RelayTable(BodySlots slots) {
+    this.slots = slots;
+    int capacity = slots.relaysMax();
     this.relays = new Relay[capacity];
     this.freeRelays = new int[capacity];
     for (int i = capacity - 1; i >= 0; i--) {
@@ -17,7 +22,12 @@ final class RelayTable {
   }
 
   boolean hasRoom() {
-    return freeCount > 0;
+    return slots.hasRelayRoom();
+  }
+
+  /** Bodies that share the send budget: transfers, too. */
+  int sharers() {
+    return slots.inUse();
   }
 
   /** Relays under way. */
@@ -36,6 +46,7 @@ final class RelayTable {
 
   /** Takes a free place for a client; there must be one. */
   Relay claim(int requester, int clientFd, long nowNs) {
+    slots.takeRelay();
     Relay relay = relays[freeRelays[--freeCount]];
     relay.state = Relay.SEEKING;
     relay.requester = requester;
@@ -69,6 +80,7 @@ final class RelayTable {
   void free(Relay relay) {
     relay.state = Relay.FREE;
     relay.generation++;
+    slots.giveRelay();
     freeRelays[freeCount++] = relay.index;
   }
 }

@@ -7,6 +7,7 @@ import io.sluice.server.http.ByteRange;
 import io.sluice.server.http.DigestKey;
 import io.sluice.server.metrics.AbortReason;
 import io.sluice.server.metrics.LoopMetrics;
+import io.sluice.server.transfer.BodySlots;
 import io.sluice.server.transfer.SendBuffers;
 import io.sluice.server.transfer.SocketControl;
 import io.sluice.server.transfer.TransferBlocks;
@@ -14,8 +15,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * All relays of one loop: each passes what its fetch receives on to one client, exactly as many
- * bytes as the head has announced. {@link Fetches} sees to it that the bytes come, from whichever
- * peer.
+ * bytes as the head has announced. {@link Fetches} sees to it that they come, whoever has them.
  */
 public final class Relays implements FetchListener {
   /** Operation codes of this component: 0x40 to 0x4f. */
@@ -48,7 +48,7 @@ public final class Relays implements FetchListener {
    * @param blocks for relays only
    * @param sendBuffers shared with the loop's transfers
    * @param scratch {@link #SCRATCH_BYTES} for each relay
-   * @param capacity relays at once
+   * @param slots shared with the loop's transfers
    * @param receiveBudgetBytes what the kernel may keep of what peers send
    * @param progressTimeoutNs a client that takes nothing for so long is disconnected
    * @param peerStallNs a peer that sends nothing for so long is replaced
@@ -61,7 +61,7 @@ public final class Relays implements FetchListener {
       MemorySegment scratch,
       RelayListener listener,
       LoopMetrics metrics,
-      int capacity,
+      BodySlots slots,
       long receiveBudgetBytes,
       long progressTimeoutNs,
       long peerStallNs) {
@@ -76,8 +76,8 @@ public final class Relays implements FetchListener {
             scratch,
             this,
             metrics,
-            capacity,
-            capacity * CALLS_PER_RELAY,
+            slots.relaysMax(),
+            slots.relaysMax() * CALLS_PER_RELAY,
             ReceiveBudget.ofLoop(receiveBudgetBytes),
             peerStallNs);
     this.sends =
@@ -88,14 +88,14 @@ public final class Relays implements FetchListener {
             this,
             fetches,
             sends,
-            new PipePool(sockets, capacity, blocks.blockBytes()),
+            new PipePool(sockets, slots.relaysMax(), blocks.blockBytes()),
             sockets,
             metrics,
             blocks.blockBytes());
     fetches.piped(piped);
     sends.piped(piped);
     head.memory = scratch;
-    this.table = new RelayTable(capacity);
+    this.table = new RelayTable(slots);
   }
 
   /** The request to send to peers; to be filled in before {@link #start}. */
@@ -191,7 +191,7 @@ public final class Relays implements FetchListener {
   /** The head for the client has been handed to the kernel: the body may follow. */
   public void headSent(int index, long now) {
     now(now);
-    sends.begin(table.get(index), activeCount());
+    sends.begin(table.get(index), table.sharers());
   }
 
   /** Ends a relay early; the listener hears it when nothing is in flight any more. */

@@ -66,7 +66,13 @@ public final class ContainerdImages implements ImageSource {
   private static StoreException failure(ContainerdException e) {
     String where =
         switch (e.kind()) {
-          case NO_SOCKET, NOT_A_SOCKET, NO_PERMISSION, REFUSED, NOT_CONTAINERD ->
+          case NO_SOCKET,
+              NOT_A_SOCKET,
+              NO_PERMISSION,
+              REFUSED,
+              NOT_CONTAINERD,
+              UNIMPLEMENTED,
+              DEADLINE ->
               " The socket is set with --containerd-sock.";
           default -> "";
         };

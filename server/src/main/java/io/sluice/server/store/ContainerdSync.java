@@ -32,6 +32,12 @@ final class ContainerdSync implements AutoCloseable {
    */
   static final long FIRST_AGAIN_NS = TimeUnit.SECONDS.toNanos(1);
 
+  /** Between two lists of all images at least, however many changes are told of. */
+  static final long LIST_NS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Between two questions for images that have changed: one may change all the time. */
+  static final long ASK_NS = TimeUnit.MILLISECONDS.toNanos(10);
+
   /** Between later lists of all images, for changes that nobody has told of. */
   static final long AGAIN_NS = TimeUnit.MINUTES.toNanos(5);
 
@@ -53,6 +59,8 @@ final class ContainerdSync implements AutoCloseable {
   private long reconnectNs = RECONNECT_MIN_NS;
   private long nextConnectNs;
   private long nextSynchronisationNs;
+  private long listedNs;
+  private long askedNs;
   private long dirtySinceNs;
   private boolean wasDirty;
   private long publishedNs;
@@ -138,6 +146,7 @@ final class ContainerdSync implements AutoCloseable {
     long nowNs = System.nanoTime();
     nextConnectNs = nowNs;
     publishedNs = nowNs - PUBLISH_NS;
+    askedNs = nowNs - ASK_NS;
     while (!closed) {
       try {
         turn(System.nanoTime());
@@ -184,13 +193,15 @@ final class ContainerdSync implements AutoCloseable {
     if (session == null) {
       return;
     }
-    boolean overdue = nowNs - nextSynchronisationNs >= 0;
-    if (pending.takeAll() || overdue) {
+    if (untilListNs(nowNs) <= 0) {
       nextSynchronisationNs = nowNs + AGAIN_NS;
       synchronise();
     }
-    for (PendingImages.Name changed : pending.take()) {
-      ask(changed);
+    if (pending.isSome() && nowNs - askedNs >= ASK_NS) {
+      askedNs = nowNs;
+      for (PendingImages.Name changed : pending.take()) {
+        ask(changed);
+      }
     }
     index.askOwners(session, nowNs);
   }
@@ -199,8 +210,6 @@ final class ContainerdSync implements AutoCloseable {
     events = new Events();
     session = source.open(namespaces, events);
     connections++;
-    pending.takeAll();
-    pending.take();
     synchronise();
     nextSynchronisationNs = System.nanoTime() + FIRST_AGAIN_NS;
     reconnectNs = RECONNECT_MIN_NS;
@@ -243,7 +252,15 @@ final class ContainerdSync implements AutoCloseable {
     }
   }
 
+  private long untilListNs(long nowNs) {
+    long untilNs = nextSynchronisationNs - nowNs;
+    return pending.isAll() ? Math.min(untilNs, listedNs + LIST_NS - nowNs) : untilNs;
+  }
+
   private void synchronise() throws StoreException {
+    // What changes from here on may or may not be in the lists.
+    pending.takeAll();
+    listedNs = System.nanoTime();
     checkNamespaces();
     for (String namespace : namespaces) {
       Set<String> names = new HashSet<>();
@@ -326,7 +343,9 @@ final class ContainerdSync implements AutoCloseable {
     if (session == null) {
       least = Math.min(least, nextConnectNs - nowNs);
     } else {
-      least = index.untilDueNs(nowNs, Math.min(least, nextSynchronisationNs - nowNs));
+      least = Math.min(least, untilListNs(nowNs));
+      least = pending.isSome() ? Math.min(least, askedNs + ASK_NS - nowNs) : least;
+      least = index.untilDueNs(nowNs, least);
     }
     return Math.max(0, least);
   }

@@ -35,6 +35,10 @@ final class ContentGraph {
   static final int OFFERED = 128;
 
   private static final int NODES_MIN = 64;
+
+  /** One place in so many is kept free for blobs that come after a list. */
+  private static final int SPARE = 16;
+
   private static final int[] NONE = {};
 
   private final StoreLimits limits;
@@ -119,8 +123,9 @@ final class ContentGraph {
       return false;
     }
     if (count() == flags.length) {
-      flags = Arrays.copyOf(flags, 2 * flags.length);
-      children = Arrays.copyOf(children, 2 * children.length);
+      int capacity = DigestTable.grown(flags.length);
+      flags = Arrays.copyOf(flags, capacity);
+      children = Arrays.copyOf(children, capacity);
     }
     return true;
   }
@@ -145,6 +150,8 @@ final class ContentGraph {
   /** These blobs are here and no others; whether that changes anything. */
   boolean onlyThese(Catalog listed) {
     boolean changed = false;
+    int expected = listed.digestCount() + listed.digestCount() / SPARE;
+    digests.reserve(Math.min(expected, limits.digests()));
     for (int node = 0; node < count(); node++) {
       if (digests.findIn(listed.digests(), node) == Catalog.NOT_FOUND) {
         changed |= went(node);

@@ -109,8 +109,7 @@ final class ContentIndex implements ContentWatch.Listener {
     }
     graph.type(node, image.mediaType());
     hidden.get(namespace).remove(image.name());
-    Reference tagOrNull = name.flatMap(ImageName::reference).orElse(null);
-    dirty |= images.put(namespace, image.name(), tagOrNull, node);
+    dirty |= images.put(namespace, image.name(), node);
   }
 
   private void complainOfDigest(StoredImage image) {

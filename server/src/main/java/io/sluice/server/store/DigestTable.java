@@ -156,10 +156,10 @@ final class DigestTable {
 
   private int claim(int algorithm, int digestWords) {
     if (count == algorithms.length) {
-      growEntries();
+      growEntries(grown(count));
     }
     if (wordCount + digestWords > words.length) {
-      words = Arrays.copyOf(words, Math.max(2 * words.length, wordCount + digestWords));
+      words = Arrays.copyOf(words, Math.max(grown(words.length), wordCount + digestWords));
     }
     int entry = count++;
     algorithms[entry] = (byte) algorithm;
@@ -191,8 +191,20 @@ final class DigestTable {
     words = Arrays.copyOf(words, wordCount);
   }
 
-  private void growEntries() {
-    int capacity = 2 * count;
+  /** By half, not by whole: a table that has grown last stays as it is. */
+  static int grown(int capacity) {
+    return capacity + capacity / 2;
+  }
+
+  /** Makes room for so many digests of four words in all, where there is less. */
+  void reserve(int expected) {
+    if (expected > algorithms.length) {
+      growEntries(expected);
+      words = Arrays.copyOf(words, Math.max(words.length, 4 * expected));
+    }
+  }
+
+  private void growEntries(int capacity) {
     algorithms = Arrays.copyOf(algorithms, capacity);
     mediaTypeOf = Arrays.copyOf(mediaTypeOf, capacity);
     wordOffsets = Arrays.copyOf(wordOffsets, capacity);

@@ -183,8 +183,9 @@ final class GraphWalk {
   }
 
   private void name(ImageTable.Image image) {
-    if (image.tagOrNull() != null && entries[image.target()] != Catalog.NOT_FOUND) {
-      catalog.addTag(image.tagOrNull(), entries[image.target()]);
+    int entry = entries[image.target()];
+    if (entry != Catalog.NOT_FOUND) {
+      image.tag().ifPresent(tag -> catalog.addTag(tag, entry));
     }
   }
 

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -19,19 +20,19 @@ final class ImageTable {
   private int count;
   private long refused;
 
-  /** What a name leads to. */
+  /** What a name leads to. The name's parts are not kept: they would weigh twice what it does. */
   static final class Image {
-    private final Reference tagOrNull;
+    private final String name;
     private int target;
 
-    private Image(Reference tagOrNull, int target) {
-      this.tagOrNull = tagOrNull;
+    private Image(String name, int target) {
+      this.name = name;
       this.target = target;
     }
 
     /** The name, where it is a tag. */
-    Reference tagOrNull() {
-      return tagOrNull;
+    Optional<Reference> tag() {
+      return ImageName.parse(name).flatMap(ImageName::reference);
     }
 
     /** The node of its manifest or index. */
@@ -60,7 +61,7 @@ final class ImageTable {
   }
 
   /** Adds an image, or moves it to another target; whether that changes anything. */
-  boolean put(String namespace, String name, Reference tagOrNull, int target) {
+  boolean put(String namespace, String name, int target) {
     Map<String, Image> named = images.get(namespace);
     Image known = named.get(name);
     if (known != null) {
@@ -72,7 +73,7 @@ final class ImageTable {
       refused++;
       return false;
     }
-    named.put(name, new Image(tagOrNull, target));
+    named.put(name, new Image(name, target));
     count++;
     return true;
   }

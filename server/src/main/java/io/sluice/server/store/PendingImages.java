@@ -32,11 +32,20 @@ final class PendingImages {
     names = new LinkedHashSet<>();
   }
 
-  /** Whether all images are to be listed; from then on changes count anew. */
-  synchronized boolean takeAll() {
-    boolean result = all;
+  /** Whether all images are to be listed. */
+  synchronized boolean isAll() {
+    return all;
+  }
+
+  /** Whether images are to be asked for one by one. */
+  synchronized boolean isSome() {
+    return !names.isEmpty();
+  }
+
+  /** All images are about to be listed, and changes count anew. */
+  synchronized void takeAll() {
     all = false;
-    return result;
+    names = new LinkedHashSet<>();
   }
 
   /** Takes those that have changed, the first one first. */

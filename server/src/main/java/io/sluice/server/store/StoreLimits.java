@@ -55,7 +55,7 @@ public record StoreLimits(
   public static final int TAG_PAGE_MAX = 1000;
 
   /** Largest body of a {@code tags/list} or {@code referrers} answer, in bytes. */
-  public static final int PAGE_BYTES_MAX = 96 << 10;
+  public static final int PAGE_BYTES_MAX = 56 << 10;
 
   /** Largest encoded descriptor in a {@code referrers} answer; larger ones lose annotations. */
   public static final int REFERRER_DESCRIPTOR_BYTES_MAX = 32 << 10;

@@ -1,12 +1,15 @@
 package io.sluice.server.transfer;
 
-/** The transfer slots of one loop, all created at start. */
+/** The transfers of one loop, all created at start. */
 final class TransferTable {
+  private final BodySlots slots;
   private final Transfer[] transfers;
   private final int[] freeStack;
   private int freeCount;
 
-  TransferTable(int capacity) {
+  TransferTable(BodySlots slots) {
+    this.slots = slots;
+    int capacity = slots.capacity();
     transfers = new Transfer[capacity];
     freeStack = new int[capacity];
     for (int i = capacity - 1; i >= 0; i--) {
@@ -17,6 +20,7 @@ final class TransferTable {
 
   /** A slot for a new transfer, reset; there must be one. */
   Transfer claim(int requester, int fd, OpenBlob blob, long nowNs) {
+    slots.takeTransfer();
     Transfer transfer = transfers[freeStack[--freeCount]];
     transfer.active = true;
     transfer.requester = requester;
@@ -44,6 +48,7 @@ final class TransferTable {
     transfer.generation++;
     transfer.active = false;
     transfer.blob = null;
+    slots.giveTransfer();
     freeStack[freeCount++] = transfer.index;
   }
 
@@ -69,7 +74,12 @@ final class TransferTable {
     return transfers.length - freeCount;
   }
 
+  /** Bodies that share the send budget: relays, too. */
+  int sharers() {
+    return slots.inUse();
+  }
+
   boolean hasRoom() {
-    return freeCount > 0;
+    return slots.hasTransferRoom();
   }
 }

@@ -61,7 +61,7 @@ public final class Transfers implements Convoys.BlockListener {
    * @param blobs the loop's open blobs
    * @param listener hears how transfers end
    * @param metrics the loop's
-   * @param capacity transfers at once
+   * @param slots shared with the loop's relays
    * @param policy how blobs are read, and how patiently sent
    */
   public Transfers(
@@ -75,19 +75,19 @@ public final class Transfers implements Convoys.BlockListener {
       OpenBlobs blobs,
       TransferListener listener,
       LoopMetrics metrics,
-      int capacity,
+      BodySlots slots,
       TransferPolicy policy) {
     this.blocks = blocks;
     this.reads =
         new BlockReads(ring, blocks, blobs, metrics, policy.readMode(), policy.dontCache());
-    this.supply = new BlockSupply(blocks, metrics, capacity);
-    this.convoys = new Convoys(blocks, reads, supply, residency, this, capacity);
-    this.sends = new BlockSends(ring, spareCpus, blocks, reads, capacity);
-    this.residentSends = new ResidentSends(residency, files, blocks.blockBytes(), capacity);
+    this.supply = new BlockSupply(blocks, metrics, slots.capacity());
+    this.convoys = new Convoys(blocks, reads, supply, residency, this, slots.capacity());
+    this.sends = new BlockSends(ring, spareCpus, blocks, reads, slots.capacity());
+    this.residentSends = new ResidentSends(residency, files, blocks.blockBytes(), slots.capacity());
     this.pace = new ClientPace(sendBuffers, blocks.blockBytes());
     this.blobs = blobs;
     this.metrics = metrics;
-    this.table = new TransferTable(capacity);
+    this.table = new TransferTable(slots);
     this.polls = new SocketPolls(ring);
     this.endings =
         new Endings(
@@ -119,7 +119,7 @@ public final class Transfers implements Convoys.BlockListener {
     transfer.sendPosition = first;
     transfer.end = last + 1;
     transfer.local = local;
-    pace.begin(transfer, last - first, table.activeCount());
+    pace.begin(transfer, last - first, table.sharers());
     if (!residentSends.isResident(transfer)) {
       // The disk is at work while the head is sent.
       convoys.board(transfer);
@@ -147,7 +147,7 @@ public final class Transfers implements Convoys.BlockListener {
     }
     now(nowNs);
     Transfer transfer = table.claim(requester, fd, null, nowNs);
-    pace.begin(transfer, length, table.activeCount());
+    pace.begin(transfer, length, table.sharers());
     transfer.sendPosition = 0;
     transfer.end = length;
     transfer.headSent = true;
@@ -354,7 +354,7 @@ public final class Transfers implements Convoys.BlockListener {
     metrics.bytesServed(transfer.source, sent);
     if (transfer.sendPosition == blockEnd) {
       transfer.source = BlockSupply.NONE;
-      pace.onBlockSent(transfer, table.activeCount());
+      pace.onBlockSent(transfer, table.sharers());
     } else if (transfer.blob != null && (transfer.slow || (cancelled && sent == 0))) {
       becomeSlow(transfer, sent);
       return;

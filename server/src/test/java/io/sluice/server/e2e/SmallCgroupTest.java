@@ -48,7 +48,7 @@ class SmallCgroupTest {
     List<String> words =
         List.of(
             Path.of(System.getProperty("java.home"), "bin/java").toString(),
-            "-Xmx20m",
+            "-Xmx16m",
             "-XX:+UseSerialGC",
             "--enable-native-access=ALL-UNNAMED",
             "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",

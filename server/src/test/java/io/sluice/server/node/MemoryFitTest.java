@@ -21,12 +21,12 @@ import org.junit.jupiter.api.io.TempDir;
 class MemoryFitTest {
   private static final long MIB = 1L << 20;
 
-  /** 100 MiB firm; 10 more of sockets, where they are charged, and 10 of files. */
+  /** 90 MiB, 10 more of sockets where they are charged, and 10 of files. */
   private static final MemoryTable TABLE =
       new MemoryTable(
           List.of(
               new Row("transfer buffers", 32 * MIB, Kind.FIXED),
-              new Row("heap", 68 * MIB, Kind.HEAP),
+              new Row("heap", 58 * MIB, Kind.HEAP),
               new Row("sockets", 10 * MIB, Kind.SOCKET),
               new Row("files", 10 * MIB, Kind.RECLAIMABLE)));
 
@@ -86,26 +86,26 @@ class MemoryFitTest {
 
   @Test
   void version1DoesNotCountSockets() throws IOException {
-    version1(Long.toString(100 * MIB));
+    version1(Long.toString(90 * MIB));
     assertStarts();
-    version1(Long.toString(100 * MIB - 1));
+    version1(Long.toString(90 * MIB - 1));
     assertRefused(
-        "A node can take 100MiB of memory with these settings, and its cgroup is limited to 99MiB;"
-            + " lower --transfer-memory to 32256KiB, or raise the limit to 100MiB (110MiB with room"
-            + " for sockets and the runtime's files).");
+        "A node can take 90MiB of memory with these settings, and its cgroup is limited to 89MiB;"
+            + " lower --transfer-memory to 32256KiB, or raise the limit to 90MiB (100MiB with room"
+            + " for the runtime's files).");
     version1("9223372036854771712");
     assertStarts();
   }
 
   @Test
-  void version2LooksAtLimitsAboveAndKnowsThatSocketsShrink() throws IOException {
+  void version2LooksAtLimitsAboveAndCountsSockets() throws IOException {
     version2(Long.toString(100 * MIB), "max");
     assertStarts();
     version2("max", Long.toString(99 * MIB));
     assertRefused(
         "A node can take 100MiB of memory with these settings, and its cgroup is limited to 99MiB;"
-            + " lower --transfer-memory to 31MiB, or raise the limit to 100MiB (120MiB with room"
-            + " for sockets and the runtime's files).");
+            + " lower --transfer-memory to 31MiB, or raise the limit to 100MiB (110MiB with room"
+            + " for the runtime's files).");
     version2("max", "max");
     assertStarts();
   }
@@ -115,22 +115,22 @@ class MemoryFitTest {
     version2(Long.toString(70 * MIB), "max");
     assertRefused(
         "A node can take 100MiB of memory with these settings, and its cgroup is limited to 70MiB;"
-            + " lower --transfer-memory to 2MiB, or raise the limit to 100MiB (120MiB with room"
-            + " for sockets and the runtime's files).");
+            + " lower --transfer-memory to 2MiB, or raise the limit to 100MiB (110MiB with room"
+            + " for the runtime's files).");
     version2(Long.toString(70 * MIB - 1), "max");
     assertRefused(
         "A node can take 100MiB of memory with these settings, and its cgroup is limited to 69MiB;"
             + " lower --transfer-memory to 2MiB and raise the limit to 70MiB, or raise the limit"
-            + " to 100MiB (120MiB with room for sockets and the runtime's files).");
+            + " to 100MiB (110MiB with room for the runtime's files).");
     assertRefused(
         settings("4MiB", 4),
         "A node can take 100MiB of memory with these settings, and its cgroup is limited to 69MiB;"
-            + " lower --loops and --transfer-memory, or raise the limit to 100MiB (120MiB with room"
-            + " for sockets and the runtime's files).");
+            + " lower --loops and --transfer-memory, or raise the limit to 100MiB (110MiB with room"
+            + " for the runtime's files).");
     assertRefused(
         settings("1MiB", 1),
         "A node can take 100MiB of memory with these settings, and its cgroup is limited to 69MiB;"
-            + " raise the limit to 100MiB (120MiB with room for sockets and the runtime's files).");
+            + " raise the limit to 100MiB (110MiB with room for the runtime's files).");
   }
 
   @Test

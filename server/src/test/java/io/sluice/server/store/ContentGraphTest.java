@@ -111,7 +111,7 @@ class ContentGraphTest {
       big.came(TestLayout.digest(i));
     }
     int target = big.find(TestLayout.digest(2999));
-    images.put("n", "a/b:1", null, target);
+    images.put("n", "a/b:1", target);
     for (int i = 0; i < 2000; i++) {
       big.went(TestLayout.digest(i));
     }

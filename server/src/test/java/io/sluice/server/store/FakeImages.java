@@ -42,7 +42,8 @@ final class FakeImages implements ImageSource {
     labels.computeIfAbsent(namespace, any -> new TreeMap<>()).put(digest, itsLabels);
   }
 
-  private void tell(String namespace, String name) {
+  /** Tells of a change, whether there was one or not. */
+  synchronized void tell(String namespace, String name) {
     if (listenerOrNull != null) {
       listenerOrNull.onImage(namespace, name);
     }

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -46,10 +47,7 @@ public final class IdentityFile {
   public static Identity openOrCreate(Path directory) throws IOException {
     Path file = directory.resolve(NAME);
     try {
-      Files.createDirectories(directory);
-      if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-        create(directory, file);
-      }
+      createIfAbsent(directory, file);
       return read(file);
     } catch (AccessDeniedException e) {
       throw new IOException(
@@ -59,6 +57,26 @@ public final class IdentityFile {
           directory + " is not a directory; name another one for the data of this node", e);
     } catch (NoSuchFileException e) {
       throw new IOException(file + " leads nowhere; remove it, and a new key is made", e);
+    }
+  }
+
+  private static void createIfAbsent(Path directory, Path file) throws IOException {
+    try {
+      Files.createDirectories(directory);
+      if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        create(directory, file);
+      }
+    } catch (AccessDeniedException | FileAlreadyExistsException | NoSuchFileException e) {
+      throw e;
+    } catch (IOException e) {
+      String reason = e instanceof FileSystemException at ? at.getReason() : e.getMessage();
+      throw new IOException(
+          "the key of this node cannot be kept in "
+              + directory
+              + " ("
+              + reason
+              + "); make room there, or name a directory for its data that can be written to",
+          e);
     }
   }
 

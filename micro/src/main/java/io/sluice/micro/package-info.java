@@ -1,0 +1,2 @@
+/** The command that runs the micro-benchmarks and keeps what they found. */
+package io.sluice.micro;

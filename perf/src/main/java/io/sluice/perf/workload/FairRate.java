@@ -1,0 +1,61 @@
+package io.sluice.perf.workload;
+
+import io.sluice.perf.load.BlobRequest;
+import io.sluice.perf.load.EventLoad;
+import io.sluice.perf.report.ScenarioReport;
+import io.sluice.perf.report.Series;
+import java.io.IOException;
+import java.util.function.IntFunction;
+
+/**
+ * The rate at which contenders are compared: the same for all, half of what the weakest of them
+ * gave the same generator in a short closed loop of the same run. Latencies at the rate that one of
+ * them cannot serve would only say how long the run was.
+ */
+final class FairRate {
+  private static final double OF_WEAKEST = 0.5;
+
+  private final int connections;
+  private final long durationNs;
+  private double weakestPerSecond = Double.MAX_VALUE;
+  private String weakest = "nobody";
+
+  /**
+   * A rate that is not known yet.
+   *
+   * @param connections how many the probe keeps busy
+   * @param durationNs how long it takes
+   */
+  FairRate(int connections, long durationNs) {
+    this.connections = connections;
+    this.durationNs = durationNs;
+  }
+
+  /** Finds out what a contender gives. */
+  void probe(String name, Session session, IntFunction<BlobRequest> requests) throws IOException {
+    try (EventLoad load = new EventLoad(session.running().address(), connections)) {
+      double perSecond = load.closed(connections, durationNs, requests).requestsPerSecond();
+      if (perSecond < weakestPerSecond) {
+        weakestPerSecond = perSecond;
+        weakest = name;
+      }
+    }
+  }
+
+  /** Requests a second; after all have been asked. */
+  double perSecond() {
+    return OF_WEAKEST * weakestPerSecond;
+  }
+
+  /** Says in the report what the rate is. */
+  void note(ScenarioReport report) {
+    report.note(
+        "open loop: "
+            + Series.number(perSecond())
+            + " requests a second (Poisson) for everybody, half of what "
+            + weakest
+            + " gave in a closed loop of "
+            + connections
+            + " connections; latencies are counted from when a request was due");
+  }
+}

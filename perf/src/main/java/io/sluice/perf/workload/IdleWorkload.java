@@ -1,0 +1,162 @@
+package io.sluice.perf.workload;
+
+import io.sluice.linux.ResourceLimit;
+import io.sluice.perf.contender.Contender;
+import io.sluice.perf.contender.Running;
+import io.sluice.perf.data.Layer;
+import io.sluice.perf.load.BlobRequest;
+import io.sluice.perf.load.IdleCrowd;
+import io.sluice.perf.meter.MemoryCharge;
+import io.sluice.perf.meter.SocketMemoryMeter;
+import io.sluice.perf.report.Bound;
+import io.sluice.perf.report.ScenarioReport;
+import io.sluice.perf.report.Series;
+import java.io.IOException;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * Connections that are kept and not used, as pools of HTTP clients do: what each costs the server,
+ * and whether those who do ask have to wait longer.
+ */
+public final class IdleWorkload implements Workload {
+  /** What a connection may cost the node beyond what the kernel keeps of it. */
+  static final long OWN_MAX_BYTES = 1024;
+
+  private static final int CONNECTIONS = 5000;
+  private static final int QUICK_CONNECTIONS = 1000;
+
+  /** Descriptors of this process for all else. */
+  private static final int OTHER_DESCRIPTORS = 512;
+
+  private static final int ACTIVE = 16;
+
+  /** For requests that are due while those before them are answered. */
+  private static final int CONNECTIONS_MAX = 128;
+
+  private static final long PROBE_NS = 1_000_000_000L;
+  private static final long QUICK_PROBE_NS = 200_000_000L;
+  private static final long OPEN_NS = 1_500_000_000L;
+  private static final long QUICK_OPEN_NS = 200_000_000L;
+
+  /** For the kernel to account what it has handed out in batches. */
+  private static final long SETTLE_MS = 200;
+
+  private static final String ALONE = ", alone";
+  private static final String CHARGE = "each charged";
+  private static final String OWN = "each, but for the kernel's part";
+
+  @Override
+  public String name() {
+    return "idle";
+  }
+
+  @Override
+  public ScenarioReport run(Stage stage) throws IOException, InterruptedException {
+    int wanted = stage.quick() ? QUICK_CONNECTIONS : CONNECTIONS;
+    long possible = ResourceLimit.NOFILE.soft() - OTHER_DESCRIPTORS;
+    int count = possible < 0 ? wanted : (int) Math.min(wanted, possible);
+    Layer manifest = stage.layers().manifest();
+    BlobRequest request =
+        BlobRequest.whole(
+            Running.manifestPath(manifest), manifest.sizeBytes(), manifest.digestHex());
+    ScenarioReport report =
+        new ScenarioReport(
+            name(),
+            Series.number(count)
+                + " connections that have asked once and are kept, beside others that go on asking"
+                + " for a manifest");
+    if (count < wanted) {
+      report.note("descriptors allow no more connections: ulimit -n " + (wanted + 4096));
+    }
+    report.note(
+        "what each costs is the growth of the group's charge from before the first time that so"
+            + " many connections were made to when all were idle; a socket of the kernel is 2 to 4"
+            + " KiB of it for anybody");
+    FairRate rate = new FairRate(ACTIVE, stage.quick() ? QUICK_PROBE_NS : PROBE_NS);
+    String beside = ", beside " + Series.number(count) + " idle";
+    try (Contest contest = new Contest(stage, report)) {
+      List<Contender> present = stage.present(report);
+      for (Contender contender : present) {
+        contest.enter(
+            contender,
+            stage.layers(),
+            OptionalLong.empty(),
+            (name, session) -> {
+              rate.probe(name, session, i -> request);
+              // Of the first time only: later ones find what the contender has kept of it.
+              try (Kept kept = Kept.of(session, count, request)) {
+                kept.report(name + beside, report);
+              }
+            });
+      }
+      for (Contender contender : present) {
+        contest.turn(
+            contender,
+            contender.name() + ALONE,
+            (subject, session) -> ask(stage, session, subject, request, rate, report));
+        contest.turn(
+            contender,
+            contender.name() + beside,
+            (subject, session) -> {
+              IdleCrowd idle = new IdleCrowd(session.running().address(), count, request);
+              try (idle) {
+                ask(stage, session, subject, request, rate, report);
+              }
+            });
+      }
+      contest.run();
+    }
+    rate.note(report);
+    report.add(
+        Bound.usual(
+            "memory of an idle connection, but for the kernel's part",
+            true,
+            OWN_MAX_BYTES,
+            report.series(stage.node().name() + beside, OWN),
+            true));
+    return report;
+  }
+
+  /** Idle connections, and what memory was before and with them. */
+  private record Kept(
+      IdleCrowd crowd, int count, MemoryCharge before, MemoryCharge after, long tcpBytes)
+      implements AutoCloseable {
+    static Kept of(Session session, int count, BlobRequest request)
+        throws IOException, InterruptedException {
+      Thread.sleep(SETTLE_MS);
+      MemoryCharge before = session.memory().read();
+      long tcpBefore = new SocketMemoryMeter().tcpBytes();
+      IdleCrowd crowd = new IdleCrowd(session.running().address(), count, request);
+      Thread.sleep(SETTLE_MS);
+      long tcp = new SocketMemoryMeter().tcpBytes() - tcpBefore;
+      return new Kept(crowd, count, before, session.memory().read(), tcp);
+    }
+
+    void report(String subject, ScenarioReport report) {
+      double total = after.totalBytes() - before.totalBytes();
+      double kernel = after.kernelBytes() - before.kernelBytes();
+      report.add(subject, CHARGE, "B", total / count);
+      report.add(subject, OWN, "B", (total - kernel) / count);
+      report.add(subject, "each in TCP buffers, both ends", "B", (double) tcpBytes / count);
+    }
+
+    @Override
+    public void close() {
+      crowd.close();
+    }
+  }
+
+  private static void ask(
+      Stage stage,
+      Session session,
+      String subject,
+      BlobRequest request,
+      FairRate rate,
+      ScenarioReport report)
+      throws IOException, InterruptedException {
+    long durationNs = stage.quick() ? QUICK_OPEN_NS : OPEN_NS;
+    new OpenLoop(CONNECTIONS_MAX, rate.perSecond(), durationNs, stage.plan().seed())
+        .run(session, subject, i -> request, report);
+  }
+}
