@@ -283,6 +283,9 @@ public final class Limits {
   /** Between two requests of a connection. */
   public static final long IDLE_TIMEOUT_NS = 90 * SECOND_NS;
 
+  /** The same while fewer than an eighth of a loop's connections are free. */
+  public static final long IDLE_TIMEOUT_CROWDED_NS = SECOND_NS;
+
   /** Without any progress of a response that is being sent. */
   public static final long PROGRESS_TIMEOUT_NS = 120 * SECOND_NS;
 

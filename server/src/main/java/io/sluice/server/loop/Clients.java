@@ -224,6 +224,7 @@ final class Clients {
 
   private void awaitRequest(Connection connection) {
     connection.state = Connection.IDLE;
+    connection.idleSinceNs = nowNs;
     connection.deadlineNs = nowNs + timeouts.idleNs();
     if (connection.exchange != null || (exchanges.abound() && claimExchange(connection))) {
       sockets.receive(connection);
@@ -377,6 +378,7 @@ final class Clients {
       Connection next = table.get(queued.poll());
       claimExchange(next);
       next.state = Connection.IDLE;
+      next.idleSinceNs = nowNs;
       next.deadlineNs = nowNs + timeouts.headerNs();
       sockets.receive(next);
     }

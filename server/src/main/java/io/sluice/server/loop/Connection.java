@@ -77,6 +77,7 @@ final class Connection {
 
   int route;
   int status;
+  long idleSinceNs;
   long requestNs;
   long deadlineNs;
   boolean firstByteReported;

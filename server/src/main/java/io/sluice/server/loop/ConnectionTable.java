@@ -2,6 +2,8 @@ package io.sluice.server.loop;
 
 /** The connection slots of one loop, all created at start. */
 final class ConnectionTable {
+  private static final int CROWDED_DIVISOR = 8;
+
   private final Connection[] connections;
   private final int[] freeStack;
   private int freeCount;
@@ -43,6 +45,11 @@ final class ConnectionTable {
 
   int capacity() {
     return connections.length;
+  }
+
+  /** Whether fewer than an eighth are free. */
+  boolean isCrowded() {
+    return freeCount < (connections.length + CROWDED_DIVISOR - 1) / CROWDED_DIVISOR;
   }
 
   int inUse() {

@@ -28,6 +28,7 @@ final class Deadlines {
   /** Looks at the deadlines of all connections. */
   void check(long now) {
     boolean revoke = exchanges.scarce();
+    boolean crowded = table.isCrowded();
     for (int slot = 0; slot < table.capacity(); slot++) {
       Connection connection = table.get(slot);
       if (connection.state == Connection.FREE || connection.state == Connection.CLOSING) {
@@ -35,10 +36,18 @@ final class Deadlines {
       }
       if (now - connection.deadlineNs >= 0) {
         onDeadline(connection, now);
+      } else if (crowded && hasIdled(connection, now)) {
+        clients.close(connection, now);
       } else if (revoke && connection.state == Connection.IDLE && connection.exchange != null) {
         sockets.callBack(connection);
       }
     }
+  }
+
+  /** Whether its place is better given to somebody who comes. */
+  private boolean hasIdled(Connection connection, long now) {
+    return connection.state == Connection.IDLE
+        && now - connection.idleSinceNs >= Limits.IDLE_TIMEOUT_CROWDED_NS;
   }
 
   /** While connections wait for an exchange, those that sit on one without need lose it. */

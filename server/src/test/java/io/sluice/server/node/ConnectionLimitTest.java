@@ -68,6 +68,9 @@ class ConnectionLimitTest {
     int limit = Limits.CONNECTIONS_MIN;
     try (TestNode node = TestNode.start(layout, settings -> settings.maxConnections(limit))) {
       connect(node.address(), limit);
+      for (SocketChannel each : crowd) {
+        each.write(ascii("GET /v2/"));
+      }
       TestNode.await("full", () -> node.open() == limit);
       List<TestClient> waiting = new ArrayList<>();
       for (int i = 0; i < 5; i++) {
@@ -85,6 +88,16 @@ class ConnectionLimitTest {
       }
       leave(limit - 1);
       node.awaitQuiet();
+      assertServes(node.address());
+    }
+  }
+
+  @Test
+  void whoSitsIdleInAFullNodeGivesWayToWhoComes() throws IOException {
+    int limit = Limits.CONNECTIONS_MIN;
+    try (TestNode node = TestNode.start(layout, settings -> settings.maxConnections(limit))) {
+      connect(node.address(), limit);
+      TestNode.await("full", () -> node.open() == limit);
       assertServes(node.address());
     }
   }
