@@ -73,7 +73,7 @@ class InterruptedBenchTest {
       boolean signalled = false;
       for (String line = output.readLine(); line != null; line = output.readLine()) {
         said.append(line).append('\n');
-        if (!signalled && line.startsWith(when)) {
+        if (!signalled && line.contains(when)) {
           new ProcessBuilder("kill", "-" + signal, Long.toString(bench.pid())).start().waitFor();
           signalled = true;
         }
