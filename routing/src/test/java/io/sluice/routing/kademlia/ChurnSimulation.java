@@ -76,9 +76,14 @@ final class ChurnSimulation {
     network.network.loss(plan.loss());
   }
 
-  Report run() {
+  /** Lets nodes come and go for a while, without counting anything. */
+  void warmUp() {
     build();
     passTime(plan.warmUp().toNanos(), false);
+  }
+
+  /** Goes on and counts, after {@link #warmUp}. */
+  Report run() {
     passTime(plan.duration().toNanos(), true);
     network.run(30);
     return report();

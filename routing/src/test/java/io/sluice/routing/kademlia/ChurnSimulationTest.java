@@ -35,7 +35,9 @@ class ChurnSimulationTest {
             Duration.ofSeconds(30),
             Duration.ofMinutes(minutes),
             20);
-    Report report = new ChurnSimulation(plan).run();
+    ChurnSimulation simulation = new ChurnSimulation(plan);
+    simulation.warmUp();
+    Report report = simulation.run();
     String seen = "seed " + seed + ": " + report;
     System.out.println(seen);
     assertTrue(report.success() >= 0.999, seen);

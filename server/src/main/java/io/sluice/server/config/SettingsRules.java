@@ -30,7 +30,8 @@ final class SettingsRules {
           spelled(builder, Setting.LOOPS, builder.loops)
               + ": a node runs 1 to "
               + Limits.LOOPS_MAX
-              + " loops; choose a number in that range, or leave it out for one per CPU.");
+              + " loops; choose a number in that range, or leave it out for one per CPU, four at"
+              + " most.");
     }
   }
 
