@@ -11,9 +11,12 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -172,6 +175,24 @@ class EventLoadTest {
           load.open(Arrivals.poisson(500, SECOND_NS / 5, 1), i -> request, (i, first, last) -> {});
       assertEquals(100, open.requests());
     }
+  }
+
+  private static int niceness() throws IOException {
+    String stat = Files.readString(Path.of("/proc/thread-self/stat"));
+    // Field 19 of proc_pid_stat(5); the second one, in brackets, may have spaces in it.
+    return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[16]);
+  }
+
+  @Test
+  @Tag("root")
+  void theGeneratorGoesBeforeOthersAndGivesThatBack() throws Exception {
+    int before = niceness();
+    try (Server server = new Server(EMPTY);
+        EventLoad load = new EventLoad(server.address(), 1)) {
+      assertEquals(-15, niceness());
+      assertEquals(1, load.open(Arrivals.even(1, MS), i -> NOTHING, (i, f, l) -> {}).requests());
+    }
+    assertEquals(before, niceness());
   }
 
   @Test
