@@ -81,6 +81,11 @@ public final class HotWorkload implements Workload {
         requests.add(Running.whole(layer));
       }
     }
+    // A node that was idle has given back files of its own that it needs now: they are not the
+    // blobs'.
+    int onePass = stage.layers().layers().size();
+    session.measure(
+        CONNECTIONS, BodyMode.DISCARD, RequestSource.once(requests.subList(0, onePass)));
     long cacheBefore = session.memory().read().cacheBytes();
     Session.Measurement measured =
         session.measure(CONNECTIONS, BodyMode.DISCARD, RequestSource.once(requests));
