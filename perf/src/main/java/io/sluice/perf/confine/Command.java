@@ -22,6 +22,18 @@ final class Command {
   }
 
   /**
+   * {@code ip KIND delete NAME}; of what was not made completely some parts are not there, which is
+   * no failure.
+   */
+  static void ipDelete(String kind, String name) {
+    try {
+      ip(kind, "delete", name);
+    } catch (IOException gone) {
+      return;
+    }
+  }
+
+  /**
    * Any command.
    *
    * @param words the program and its arguments

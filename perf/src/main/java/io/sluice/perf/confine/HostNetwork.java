@@ -83,17 +83,9 @@ public final class HostNetwork {
   }
 
   private void delete() {
-    List<List<String>> all = new ArrayList<>(List.of(List.of("link", link)));
-    namespaces.forEach(namespace -> all.add(List.of("netns", namespace)));
-    for (List<String> what : all) {
-      try {
-        // The kernel removes a namespace with its last process, and what is in it.
-        Command.ip(what.get(0), "delete", what.get(1));
-      } catch (IOException gone) {
-        // Of one that was not made completely, some parts are not there.
-        continue;
-      }
-    }
+    Command.ipDelete("link", link);
+    // The kernel removes a namespace with its last process, and what is in it.
+    namespaces.forEach(namespace -> Command.ipDelete("netns", namespace));
   }
 
   @Override

@@ -114,14 +114,8 @@ public final class RemoteHost {
 
   private void delete() {
     // The kernel removes a veth's peer with it, and the namespace with its last process.
-    for (List<String> what : List.of(List.of("link", link), List.of("netns", name))) {
-      try {
-        Command.ip(what.get(0), "delete", what.get(1));
-      } catch (IOException gone) {
-        // Of one that was not made completely, some parts are not there.
-        continue;
-      }
-    }
+    Command.ipDelete("link", link);
+    Command.ipDelete("netns", name);
   }
 
   @Override

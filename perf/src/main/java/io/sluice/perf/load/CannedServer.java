@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -140,20 +141,8 @@ public final class CannedServer implements AutoCloseable {
   public void close() {
     closed = true;
     Linux.shutdown(CallState.ofThread(), listener, SHUT_RDWR);
-    boolean interrupted = false;
-    for (Thread thread : threads) {
-      while (thread.isAlive()) {
-        try {
-          thread.join();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    }
+    ThreadEnds.await(List.of(threads));
     Descriptors.close(listener);
     connections.forEach(Descriptors::close);
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 }
