@@ -7,10 +7,12 @@ import io.sluice.routing.multiformat.PeerId;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -135,9 +137,21 @@ final class ForeignPeer implements AutoCloseable {
 
   /** Copies the sources and builds them, unless that has been done with the same sources. */
   private static Path built(String language, List<String> command) throws Exception {
-    Path sources = Path.of("src", "test", language);
     Path directory = Path.of("target", language + "-peer").toAbsolutePath();
     Files.createDirectories(directory);
+    // Another JVM may run another class that needs it.
+    try (FileChannel lock =
+        FileChannel.open(
+            directory.resolveSibling(language + "-peer.lock"),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE)) {
+      lock.lock();
+      buildIn(directory, Path.of("src", "test", language), command);
+    }
+    return directory;
+  }
+
+  private static void buildIn(Path directory, Path sources, List<String> command) throws Exception {
     boolean same = Files.exists(directory.resolve(BUILT));
     List<Path> files;
     try (Stream<Path> all = Files.list(sources)) {
@@ -153,7 +167,6 @@ final class ForeignPeer implements AutoCloseable {
       build(directory, command);
       Files.createFile(directory.resolve(BUILT));
     }
-    return directory;
   }
 
   private static void build(Path directory, List<String> command) throws Exception {

@@ -28,7 +28,7 @@ final class Bridge implements AutoCloseable {
   /** Creates a bridge without hosts. */
   static synchronized Bridge create() {
     long pid = ProcessHandle.current().pid();
-    int subnet = (int) ((pid * 4 + created++) % 256);
+    int subnet = Workspace.ofThisFork(pid * 4 + created++, 256);
     Bridge bridge =
         new Bridge(Long.toHexString(pid & 0xffffff) + created, "198.19." + subnet + ".");
     ip("link", "add", bridge.name, "type", "bridge");

@@ -143,6 +143,10 @@ record DebianImage(Path layout, String indexDigest, String manifestDigest, Strin
     words.addAll(List.of("--foreign", codename, rootfs.toString(), archive(codename)));
     Command.of(words).timeout(DEBOOTSTRAP_TIMEOUT).output();
     Workspace.delete(rootfs.resolve("debootstrap"));
+    // Until then it is a link to the machine's, on which nothing can be mounted.
+    Path proc = rootfs.resolve("proc");
+    Workspace.delete(proc);
+    Files.createDirectory(proc);
     Descriptor layer = writer.tree(rootfs, false);
     Workspace.delete(rootfs);
     return layer;

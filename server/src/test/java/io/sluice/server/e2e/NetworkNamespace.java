@@ -26,8 +26,8 @@ final class NetworkNamespace implements HostNetwork, AutoCloseable {
   static synchronized NetworkNamespace create() {
     long pid = ProcessHandle.current().pid();
     String suffix = Long.toHexString(pid) + "-" + created++;
-    int subnet = (int) ((pid * 8 + created) % (1 << 15));
-    String network = "198." + (18 + (subnet >> 14)) + "." + ((subnet >> 6) & 255) + ".";
+    int subnet = Workspace.ofThisFork(pid * 8 + created, 1 << 14);
+    String network = "198.18." + (subnet >> 6) + ".";
     int base = (subnet & 63) * 4;
     String hostLink = "slh" + suffix;
     String innerLink = "sln" + suffix;

@@ -66,6 +66,15 @@ final class Workspace {
     Command.of("rm", "-rf", "--one-file-system", tree.toString()).output();
   }
 
+  /**
+   * A number below {@code bound}, which is even, that the other JVM of this run never gets: each
+   * has a half of them.
+   */
+  static int ofThisFork(long wish, int bound) {
+    int half = bound / 2;
+    return (int) (wish % half) + Integer.getInteger("sluice.fork", 1) % 2 * half;
+  }
+
   /** A TCP port that nobody listens on at {@code address} right now. */
   static int freePort(String address) {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(address))) {
