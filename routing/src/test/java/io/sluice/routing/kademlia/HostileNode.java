@@ -1,16 +1,14 @@
 package io.sluice.routing.kademlia;
 
 import io.sluice.routing.host.PeerStream;
-import io.sluice.routing.host.StreamListener;
 import io.sluice.routing.host.memory.Ignored;
 import io.sluice.routing.host.memory.MemoryHost;
-import io.sluice.routing.multiformat.MalformedException;
+import io.sluice.routing.multiformat.Multiaddr;
 import io.sluice.routing.multiformat.PeerId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /** A peer that speaks the protocol and means harm. */
@@ -37,6 +35,9 @@ final class HostileNode {
     ANSWERS_NOISE
   }
 
+  /** A peer that does not exist. */
+  private record Invented(PeerId id, Position position, Multiaddr address) {}
+
   HostileNode(SimulatedNetwork network, int number, Harm harm) {
     this.harm = harm;
     host = network.network.host(Peers.id(FIRST_NUMBER + number), Peers.address(500_000 + number));
@@ -61,61 +62,36 @@ final class HostileNode {
     host.openStream(
         node.id(),
         KademliaSettings.defaults().protocol(),
-        new StreamListener() {
+        new Quiet() {
           @Override
           public void onOpen(PeerStream stream) {
             for (ByteBuffer message : messages) {
               stream.send(message);
             }
           }
-
-          @Override
-          public void onData(ByteBuffer bytes) {}
-
-          @Override
-          public void onEnd() {}
-
-          @Override
-          public void onFailed(String reason) {}
         });
   }
 
   private KademliaMessage lie(KademliaMessage question) {
     Position target = Position.of(question.key());
-    List<PeerRecord> invented = new ArrayList<>();
+    List<Invented> invented = new ArrayList<>();
     for (int i = 0; i < INVENTED; i++) {
       int number = FIRST_NUMBER * 2 + target.hashCode() % 1000 * INVENTED + i;
-      invented.add(new PeerRecord(Peers.id(number), List.of(Peers.address(number & 0xffffff))));
+      PeerId id = Peers.id(number);
+      invented.add(new Invented(id, Position.of(id), Peers.address(number & 0xffffff)));
     }
-    Comparator<PeerRecord> nearest =
-        (one, other) -> target.compareDistance(Position.of(one.id()), Position.of(other.id()));
-    invented.sort(nearest);
-    return new KademliaMessage(
-        question.type(), question.key(), invented.subList(0, NAMED), List.of());
+    invented.sort((one, other) -> target.compareDistance(one.position(), other.position()));
+    List<PeerRecord> named =
+        invented.stream()
+            .limit(NAMED)
+            .map(each -> new PeerRecord(each.id(), List.of(each.address())))
+            .toList();
+    return new KademliaMessage(question.type(), question.key(), named, List.of());
   }
 
-  private final class Served implements StreamListener {
-    private final MessageReader reader = new MessageReader(1 << 20);
-    private PeerStream stream;
-
+  private final class Served extends AskedStream {
     @Override
-    public void onOpen(PeerStream opened) {
-      stream = opened;
-    }
-
-    @Override
-    public void onData(ByteBuffer bytes) {
-      try {
-        KademliaMessage question = reader.next(bytes);
-        if (question != null && question.type() != MessageType.ADD_PROVIDER) {
-          answer(question);
-        }
-      } catch (MalformedException malformed) {
-        throw new AssertionError(malformed);
-      }
-    }
-
-    private void answer(KademliaMessage question) {
+    void onQuestion(KademliaMessage question) {
       switch (harm) {
         case INVENTS_PEERS -> stream.send(MessageCodec.encode(lie(question)));
         case ANSWERS_ENDLESSLY -> {
@@ -126,11 +102,5 @@ final class HostileNode {
         case KEEPS_SILENT -> {}
       }
     }
-
-    @Override
-    public void onEnd() {}
-
-    @Override
-    public void onFailed(String reason) {}
   }
 }
