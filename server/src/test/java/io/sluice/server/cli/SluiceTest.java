@@ -9,12 +9,14 @@ import io.sluice.server.config.Setting;
 import io.sluice.server.config.Settings;
 import io.sluice.server.config.StartupException;
 import io.sluice.server.log.Level;
+import io.sluice.server.log.Log;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +31,12 @@ class SluiceTest {
       settings -> {
         throw new AssertionError("no node was asked for");
       };
+
+  /** It is the process's, which runs other tests as well. */
+  @AfterEach
+  void logAsUsual() {
+    Log.threshold(Level.INFO);
+  }
 
   private int run(String... args) {
     Signals none = action -> {};
