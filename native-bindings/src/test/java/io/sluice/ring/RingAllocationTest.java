@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RingAllocationTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final int ROUNDS = 10_000;
-  private static final int WARM_UP_ATTEMPTS = 50;
+  private static final long WARM_UP_NS = 30_000_000_000L;
   private static final int STEADY_ATTEMPTS = 2;
   private static final int SUBMISSIONS_PER_ROUND = 10;
   private static final int BAD_FD = -1;
@@ -70,11 +70,12 @@ class RingAllocationTest {
 
   /**
    * Runs until the optimizing compiler is done: before, the linker allocates 40 bytes for each call
-   * that captures errno.
+   * that captures errno. How often that is depends on how soon the compiler gets a CPU.
    */
   private static void warmUp(Runnable work) {
     int steady = 0;
-    for (int i = 0; i < WARM_UP_ATTEMPTS && steady < STEADY_ATTEMPTS; i++) {
+    long startNs = System.nanoTime();
+    while (steady < STEADY_ATTEMPTS && System.nanoTime() - startNs < WARM_UP_NS) {
       long before = THREADS.getCurrentThreadAllocatedBytes();
       work.run();
       steady = THREADS.getCurrentThreadAllocatedBytes() == before ? steady + 1 : 0;

@@ -1,6 +1,5 @@
 package io.sluice.server.node;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.server.store.Digest;
 import java.io.IOException;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 class AllocationTest {
   private static final int ROUND_REQUESTS = 20_000;
   private static final int QUIET_ROUNDS = 5;
-  private static final int ROUNDS_MAX = 30;
   private static final int PIPELINED = 50;
   private static final String AUTHORIZATION = "Authorization: Basic aGVsbG86d29ybGQ=";
   private static final int BIG = 1024 * 1024;
@@ -38,10 +36,8 @@ class AllocationTest {
             TestNode.start(layout, settings -> settings.loops(1).basicAuthFile(secret));
         TestClient client = node.connect()) {
       // Calls that are rare below have to be frequent here, or the compiler does not get to them.
-      LoopThreads.settles(1, ROUNDS_MAX, () -> run(client, ROUND_REQUESTS, withBig, withBig));
-      assertTrue(
-          LoopThreads.settles(
-              QUIET_ROUNDS, ROUNDS_MAX, () -> run(client, ROUND_REQUESTS, plain, withBig)));
+      LoopThreads.assertSettles(1, () -> run(client, ROUND_REQUESTS, withBig, withBig));
+      LoopThreads.assertSettles(QUIET_ROUNDS, () -> run(client, ROUND_REQUESTS, plain, withBig));
     }
   }
 

@@ -28,7 +28,6 @@ class RelayAllocationTest {
   private static final int LONG = 6 * 1024 * 1024;
 
   private static final int CLIENTS = 6;
-  private static final int ROUNDS_MAX = 200;
   private static final int QUIET_ROUNDS = 10;
   private static final int SMALL_PER_ROUND = 100;
 
@@ -127,7 +126,7 @@ class RelayAllocationTest {
   }
 
   private static void assertNothingAllocated(LoopThreads.Work work) throws Exception {
-    assertTrue(LoopThreads.settles(QUIET_ROUNDS, ROUNDS_MAX, work), "allocates again and again");
+    LoopThreads.assertSettles(QUIET_ROUNDS, work);
   }
 
   /** Everything that one client may ask of a peer: a whole blob, parts, a manifest, nothing. */
