@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.routing.ContentRouter;
-import io.sluice.routing.Lookup;
 import io.sluice.server.config.Limits;
 import io.sluice.server.store.BlobStore;
 import io.sluice.server.store.Catalog;
@@ -13,7 +11,6 @@ import io.sluice.server.store.Digest;
 import io.sluice.server.store.Reference;
 import io.sluice.server.store.StoreLimits;
 import java.lang.reflect.Proxy;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,45 +21,8 @@ class AdvertiserTest {
 
   private Catalog catalog = Catalog.EMPTY;
   private long nowNs = 1L << 40;
-  private final Recorded router = new Recorded();
+  private final RecordingRouter router = new RecordingRouter();
   private final Advertiser advertiser = new Advertiser(storeOfCatalog(), router);
-
-  /** Remembers what it is told. */
-  private static final class Recorded implements ContentRouter {
-    final Set<String> told = new TreeSet<>();
-    int most;
-    int calls;
-
-    @Override
-    public boolean ready() {
-      return true;
-    }
-
-    @Override
-    public void lookup(String key, int maxPeers, Lookup lookup) {
-      lookup.onEnd();
-    }
-
-    @Override
-    public void advertise(Collection<String> keys) {
-      heard(keys);
-      keys.forEach(key -> assertTrue(told.add(key), key + " is told twice"));
-    }
-
-    @Override
-    public void withdraw(Collection<String> keys) {
-      heard(keys);
-      keys.forEach(key -> assertTrue(told.remove(key), key + " was not told"));
-    }
-
-    private void heard(Collection<String> keys) {
-      most = Math.max(most, keys.size());
-      calls++;
-    }
-
-    @Override
-    public void close() {}
-  }
 
   private BlobStore storeOfCatalog() {
     return (BlobStore)
@@ -97,6 +57,8 @@ class AdvertiserTest {
     while (advertiser.turn(nowNs)) {
       turns++;
     }
+    int told = router.advertised().size();
+    assertEquals(told - router.withdrawn().size(), router.kept().size(), "each is told once");
     return turns;
   }
 
@@ -110,7 +72,7 @@ class AdvertiserTest {
             digest(2).toString(),
             "acme.test/library/app:1",
             "acme.test/tool:2.0"),
-        router.told);
+        router.kept());
   }
 
   @Test
@@ -118,17 +80,17 @@ class AdvertiserTest {
     settle();
     catalog = catalog(1, 3);
     advertiser.turn(nowNs);
-    assertEquals(Set.of(), router.told);
+    assertEquals(Set.of(), router.kept());
     advertiser.look();
     advertiser.turn(nowNs);
-    assertEquals(2, router.told.size());
+    assertEquals(2, router.kept().size());
   }
 
   @Test
   void tellsTheDifference() {
     catalog = catalog(1, 5, "acme.test/app:1", "acme.test/app:2");
     settle();
-    router.calls = 0;
+    int before = router.calls();
     catalog = catalog(3, 7, "acme.test/app:2", "acme.test/app:3", "other.test/app:1");
     settle();
     Set<String> expected = new TreeSet<>();
@@ -136,11 +98,11 @@ class AdvertiserTest {
       expected.add(digest(i).toString());
     }
     expected.addAll(List.of("acme.test/app:2", "acme.test/app:3", "other.test/app:1"));
-    assertEquals(expected, router.told);
-    assertEquals(2, router.calls);
+    assertEquals(expected, router.kept());
+    assertEquals(2, router.calls() - before);
     catalog = Catalog.EMPTY;
     settle();
-    assertTrue(router.told.isEmpty());
+    assertTrue(router.kept().isEmpty());
   }
 
   @Test
@@ -148,12 +110,12 @@ class AdvertiserTest {
     settle();
     catalog = catalog(1, 2);
     assertFalse(advertiser.turn(nowNs + Limits.ADVERTISE_LOOK_NS - 1));
-    assertEquals(0, router.calls);
+    assertEquals(0, router.calls());
     settle();
-    assertEquals(1, router.calls);
+    assertEquals(1, router.calls());
     catalog = catalog(1, 2);
     settle();
-    assertEquals(1, router.calls, "the same content in another snapshot");
+    assertEquals(1, router.calls(), "the same content in another snapshot");
   }
 
   @Test
@@ -161,8 +123,8 @@ class AdvertiserTest {
     int blobs = 10 * Limits.ADVERTISE_PER_TURN + 1;
     catalog = catalog(0, blobs);
     int turns = settle();
-    assertEquals(blobs, router.told.size());
-    assertEquals(Limits.ADVERTISE_PER_TURN, router.most);
+    assertEquals(blobs, router.kept().size());
+    assertEquals(Limits.ADVERTISE_PER_TURN, router.most());
     assertEquals(12, turns, "eleven that tell, one that finds nothing to withdraw");
   }
 
@@ -173,6 +135,6 @@ class AdvertiserTest {
     catalog = catalog(0, 1);
     settle();
     settle();
-    assertEquals(Set.of(digest(0).toString()), router.told);
+    assertEquals(Set.of(digest(0).toString()), router.kept());
   }
 }

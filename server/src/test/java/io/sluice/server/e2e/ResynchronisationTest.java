@@ -2,11 +2,10 @@ package io.sluice.server.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.sluice.routing.ContentRouter;
-import io.sluice.routing.Lookup;
 import io.sluice.server.config.ImageFilter;
 import io.sluice.server.control.ControlPlane;
 import io.sluice.server.control.MediaTypes;
+import io.sluice.server.control.RecordingRouter;
 import io.sluice.server.demo.SampleImage;
 import io.sluice.server.store.ContainerdImages;
 import io.sluice.server.store.ContainerdStore;
@@ -14,8 +13,6 @@ import io.sluice.server.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -35,50 +32,6 @@ class ResynchronisationTest {
 
   /** Longer than the list that follows the first one of a connection, and a catalog, take. */
   private static final Duration QUIET = Duration.ofSeconds(2);
-
-  /** Remembers all it was ever told. */
-  private static final class Recorded implements ContentRouter {
-    private final List<String> advertised = new ArrayList<>();
-    private final List<String> withdrawn = new ArrayList<>();
-    private int calls;
-
-    @Override
-    public boolean ready() {
-      return true;
-    }
-
-    @Override
-    public void lookup(String key, int maxPeers, Lookup lookup) {
-      lookup.onEnd();
-    }
-
-    @Override
-    public synchronized void advertise(Collection<String> keys) {
-      advertised.addAll(keys);
-      calls++;
-    }
-
-    @Override
-    public synchronized void withdraw(Collection<String> keys) {
-      withdrawn.addAll(keys);
-      calls++;
-    }
-
-    synchronized int calls() {
-      return calls;
-    }
-
-    synchronized List<String> advertised() {
-      return List.copyOf(advertised);
-    }
-
-    synchronized List<String> withdrawn() {
-      return List.copyOf(withdrawn);
-    }
-
-    @Override
-    public void close() {}
-  }
 
   @Test
   void aRestartOfContainerdTellsPeersNothing() throws IOException {
@@ -102,7 +55,7 @@ class ResynchronisationTest {
   }
 
   private static void follow(ContainerdHost host, Path directory) throws IOException {
-    Recorded router = new Recorded();
+    RecordingRouter router = new RecordingRouter();
     try (ContainerdStore store = open(host);
         ControlPlane control = new ControlPlane(List.of(), store, router, new MediaTypes())) {
       control.advertise();
