@@ -6,6 +6,7 @@ final class ConvoyList {
   private final Convoy[] convoys;
   private final Convoy[] active;
   private int activeCount;
+  private int loneCount;
 
   /** Convoys whose members are to look again. */
   private int calledCount;
@@ -34,6 +35,11 @@ final class ConvoyList {
     return activeCount;
   }
 
+  /** Those of them that are of one slow client each. */
+  int loneCount() {
+    return loneCount;
+  }
+
   /** The convoy under way at a place from 0 to {@link #count}; the last moves where one ends. */
   Convoy at(int place) {
     return active[place];
@@ -49,12 +55,14 @@ final class ConvoyList {
     convoy.place = activeCount;
     active[activeCount++] = convoy;
     convoy.begin(blob, position, lone, nowNs);
+    loneCount += lone ? 1 : 0;
     return convoy;
   }
 
   /** Takes a convoy without slots and members out of use. */
   void end(Convoy convoy) {
     calledCount -= convoy.called ? 1 : 0;
+    loneCount -= convoy.lone ? 1 : 0;
     Convoy last = active[--activeCount];
     active[convoy.place] = last;
     last.place = convoy.place;

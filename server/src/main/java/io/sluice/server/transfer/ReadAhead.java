@@ -156,12 +156,18 @@ final class ReadAhead {
     }
   }
 
+  /**
+   * How many blocks a convoy of many may have: the equal part of what lone ones leave, which have
+   * one each. Slow clients come and go with each piece that they take; if they counted as others
+   * do, they would keep those from reading ahead.
+   */
   private int quota() {
-    return Math.max(1, blocks.count() / convoys.count());
+    int lone = convoys.loneCount();
+    return Math.max(1, (blocks.count() - lone) / Math.max(1, convoys.count() - lone));
   }
 
   /** Whether its window has no room for another block. */
   boolean isFull(Convoy convoy) {
-    return convoy.count >= quota() || !convoy.hasSpace();
+    return convoy.count >= (convoy.lone ? 1 : quota()) || !convoy.hasSpace();
   }
 }
