@@ -11,6 +11,12 @@ final class ClientPace {
   /** A slow client whose socket takes bytes again after less than this has caught up. */
   static final long CAUGHT_UP_NS = 50_000_000L;
 
+  /**
+   * The same while those who keep up could not be read ahead for if there were one more of them. A
+   * third of the least send buffer in this time is 3 MB/s.
+   */
+  static final long CAUGHT_UP_CROWDED_NS = 10_000_000L;
+
   private final TransferTable table;
   private final SendBuffers sendBuffers;
   private final int blockBytes;
@@ -59,12 +65,18 @@ final class ClientPace {
     transfer.readBytes = Math.min(Math.max(fitting, SLOW_READ_BYTES), blockBytes);
   }
 
-  /** The client's socket takes bytes again: it may have caught up. */
-  void onWritable(Transfer transfer, boolean blocksScarce, long nowNs) {
+  /**
+   * The client's socket takes bytes again: it may have caught up.
+   *
+   * @param scarce whether somebody waits for a block
+   * @param crowded whether there are fewer blocks than are wanted for another one
+   */
+  void onWritable(Transfer transfer, boolean scarce, boolean crowded, long nowNs) {
     if (transfer.slow) {
       transfer.grantedSendBuffer = sendBuffers.shrunk(transfer.grantedSendBuffer);
     }
-    if (nowNs - transfer.pollSinceNs >= CAUGHT_UP_NS || blocksScarce) {
+    long caughtUpNs = crowded ? CAUGHT_UP_CROWDED_NS : CAUGHT_UP_NS;
+    if (nowNs - transfer.pollSinceNs >= caughtUpNs || scarce) {
       return;
     }
     table.slow(transfer, false);

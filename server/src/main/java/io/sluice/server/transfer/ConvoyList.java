@@ -35,9 +35,16 @@ final class ConvoyList {
     return activeCount;
   }
 
-  /** Those of them that are of one slow client each. */
-  int loneCount() {
-    return loneCount;
+  /**
+   * How many of {@code blocks} a convoy of many may have: the equal part of what lone ones leave,
+   * which have one each. Slow clients come and go with each piece that they take; if they counted
+   * as others do, they would keep those from reading ahead.
+   *
+   * @param more convoys of many that there are not yet
+   */
+  int part(int blocks, int more) {
+    int many = activeCount - loneCount + more;
+    return Math.max(0, blocks - loneCount) / Math.max(1, many);
   }
 
   /** The convoy under way at a place from 0 to {@link #count}; the last moves where one ends. */

@@ -156,14 +156,13 @@ final class ReadAhead {
     }
   }
 
-  /**
-   * How many blocks a convoy of many may have: the equal part of what lone ones leave, which have
-   * one each. Slow clients come and go with each piece that they take; if they counted as others
-   * do, they would keep those from reading ahead.
-   */
   private int quota() {
-    int lone = convoys.loneCount();
-    return Math.max(1, (blocks.count() - lone) / Math.max(1, convoys.count() - lone));
+    return Math.max(1, convoys.part(blocks.count(), 0));
+  }
+
+  /** Whether another convoy would leave fewer blocks for each than are read ahead at least. */
+  boolean isCrowded() {
+    return convoys.part(blocks.count(), 1) < DEPTH_MIN;
   }
 
   /** Whether its window has no room for another block. */

@@ -388,7 +388,7 @@ public final class Transfers implements Convoys.BlockListener {
     } else if (transfer.draining) {
       endings.finish(transfer);
     } else {
-      pace.onWritable(transfer, supply.isScarce(), nowNs);
+      pace.onWritable(transfer, supply.isScarce(), convoys.areCrowded(), nowNs);
       pump(transfer);
     }
   }
