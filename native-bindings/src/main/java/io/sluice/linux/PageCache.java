@@ -22,6 +22,8 @@ public final class PageCache {
   static final int MAPPED_PAGES = 512;
 
   private static final long PAGE_BYTES = 4096;
+  private static final int AT_EMPTY_PATH = 0x1000;
+  private static final int STATX_BASIC_STATS = 0x7ff;
   private static final int PROT_NONE = 0;
   private static final int MAP_SHARED = 1;
   private static final int RWF_NOWAIT = Libc.RWF_NOWAIT();
@@ -40,6 +42,7 @@ public final class PageCache {
   private final MemorySegment position;
   private final MemorySegment vector;
   private final MemorySegment probe;
+  private final MemorySegment emptyPath;
 
   /**
    * Makes the means to ask and to read.
@@ -56,6 +59,7 @@ public final class PageCache {
     position = arena.allocate(JAVA_LONG);
     vector = iovec.allocate(arena);
     probe = arena.allocate(1);
+    emptyPath = arena.allocate(1);
   }
 
   /**
@@ -138,6 +142,20 @@ public final class PageCache {
     iovec.iov_base(vector, MemorySegment.ofAddress(address));
     iovec.iov_len(vector, length);
     return (int) Linux.preadv2(state, fd, vector, 1, offset, RWF_NOWAIT);
+  }
+
+  /**
+   * {@code statx(2)} of an open file, whose attributes are in memory. Through a ring a worker
+   * thread of the kernel would do it, which costs ten times as much.
+   *
+   * @param address of 256 bytes for the answer
+   * @return 0 or {@code -errno}
+   */
+  public int describe(int fd, long address) {
+    long path = emptyPath.address();
+    return (int)
+        Linux.syscall(
+            state, SystemCall.STATX, fd, path, AT_EMPTY_PATH, STATX_BASIC_STATS, address, 0);
   }
 
   /**

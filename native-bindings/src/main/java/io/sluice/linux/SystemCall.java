@@ -38,6 +38,7 @@ final class SystemCall {
   static final int PIPE2 = 293;
   static final int INOTIFY_INIT1 = 294;
   static final int PREADV2 = 327;
+  static final int STATX = 332;
 
   private SystemCall() {}
 }

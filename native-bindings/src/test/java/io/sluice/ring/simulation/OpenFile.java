@@ -43,6 +43,11 @@ final class OpenFile extends FileDescription {
     return KernelConstants.POLLIN | KernelConstants.POLLOUT;
   }
 
+  /** {@code statx(2)} of the descriptor. */
+  int describe(long address) {
+    return new StatxRecord(fileSystem).fill(address, 0, file);
+  }
+
   private int read(PendingOperation operation) {
     Dice dice = kernel.dice();
     if (dice.roll(Fault.FILE_UNLINKED)) {

@@ -28,6 +28,11 @@ final class SimulatedDirectory extends FileDescription {
     };
   }
 
+  /** {@code statx(2)} of the descriptor. */
+  int describe(long address) {
+    return new StatxRecord(fileSystem).fill(address, 0, null);
+  }
+
   /** The path of {@code name} within the file system. */
   String absolute(String name) {
     return path.isEmpty() ? name : path + "/" + name;

@@ -40,6 +40,14 @@ public final class SimulatedPageCache {
     return available;
   }
 
+  /** {@code statx(2)} of an open file or directory. */
+  public int describe(int fd, long address) {
+    FileDescription open = kernel.typed(fd, FileDescription.class);
+    return open instanceof OpenFile file
+        ? file.describe(address)
+        : ((SimulatedDirectory) open).describe(address);
+  }
+
   /** {@code sendfile(2)} to a non-blocking socket. */
   public int send(int socketFd, int fd, long offset, int length) {
     SimulatedFile file = file(fd);

@@ -34,9 +34,14 @@ final class StatxRecord {
 
   /** Fills the operation's record with {@code file}, or with a directory when that is null. */
   int fill(PendingOperation operation, SimulatedFile file) {
-    MemorySegment record = MemorySegment.ofAddress(operation.statxAddress).reinterpret(STATX_BYTES);
+    return fill(operation.statxAddress, operation.mask, file);
+  }
+
+  /** Fills the record at an address. */
+  int fill(long address, int wanted, SimulatedFile file) {
+    MemorySegment record = MemorySegment.ofAddress(address).reinterpret(STATX_BYTES);
     record.fill((byte) 0);
-    int mask = STATX_BASIC_STATS | (operation.mask & STATX_DIOALIGN);
+    int mask = STATX_BASIC_STATS | (wanted & STATX_DIOALIGN);
     record.set(JAVA_INT_UNALIGNED, MASK, mask);
     record.set(JAVA_INT_UNALIGNED, BLOCK_SIZE, 4096);
     if (file == null) {

@@ -260,10 +260,10 @@ public final class Limits {
   public static final int BACKLOG = 4096;
 
   /**
-   * Kernel memory of the send buffers of all transfers together, but for the smallest buffer that
-   * each may have beyond it.
+   * Kernel memory of the send buffers of all bodies together, but for the smallest buffer that each
+   * has beyond it: eight of them can have the largest.
    */
-  public static final long SOCKET_SEND_BUDGET_BYTES = 4 * MIB;
+  public static final long SOCKET_SEND_BUDGET_BYTES = 3328 * KIB;
 
   /**
    * Smallest {@code SO_SNDBUF} of a connection, with every slot taken. The kernel doubles it, and

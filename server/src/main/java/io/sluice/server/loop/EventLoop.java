@@ -205,6 +205,8 @@ public final class EventLoop implements Runnable, CompletionHandler {
     blobs =
         new OpenBlobs(
             ring,
+            residentFiles,
+            residency,
             registry.blobListener(),
             context.blobDirectoryFd(),
             context.blobPathPrefix(),

@@ -57,12 +57,17 @@ public final class HomeTable {
       if (found != NONE) {
         return touch(found, nowNs);
       }
+      int place = unused(hash, nowNs);
+      if (place == NONE) {
+        // Counting what is used costs more than a request: not where it changes nothing.
+        return byHash(hash);
+      }
       int home = leastUsed(self, nowNs);
       if (claim(hash, entry(hash, home, nowNs), nowNs)) {
         return home;
       }
     }
-    return Integer.remainderUnsigned(hash, loops);
+    return byHash(hash);
   }
 
   /** A loop still uses a blob: if that is its home it stays so. */
@@ -78,6 +83,20 @@ public final class HomeTable {
       int place = place(hash, probe);
       long entry = entries.get(place);
       if ((int) entry == hash && isUsed(entry, nowNs)) {
+        return place;
+      }
+    }
+    return NONE;
+  }
+
+  private int byHash(int hash) {
+    return Integer.remainderUnsigned(hash, loops);
+  }
+
+  private int unused(int hash, long nowNs) {
+    for (int probe = 0; probe < PROBES; probe++) {
+      int place = place(hash, probe);
+      if (!isUsed(entries.get(place), nowNs)) {
         return place;
       }
     }
@@ -110,9 +129,9 @@ public final class HomeTable {
 
   private int leastUsed(int self, long nowNs) {
     int best = self;
-    int fewest = count(self, nowNs);
-    for (int loop = 0; loop < loops; loop++) {
-      int count = count(loop, nowNs);
+    int fewest = count(self, nowNs, Integer.MAX_VALUE);
+    for (int loop = 0; loop < loops && fewest > 0; loop++) {
+      int count = count(loop, nowNs, fewest);
       if (count < fewest) {
         best = loop;
         fewest = count;
@@ -121,9 +140,10 @@ public final class HomeTable {
     return best;
   }
 
-  private int count(int loop, long nowNs) {
+  /** Blobs of a loop, or {@code enough} when there are more. */
+  private int count(int loop, long nowNs, int enough) {
     int count = 0;
-    for (int place = 0; place < entries.length(); place++) {
+    for (int place = 0; place < entries.length() && count < enough; place++) {
       long entry = entries.get(place);
       if (loopOf(entry) == loop && isUsed(entry, nowNs)) {
         count++;

@@ -28,6 +28,11 @@ final class LinuxResidentFiles implements ResidentFiles {
   }
 
   @Override
+  public int describe(int fd, long address) {
+    return cache.describe(fd, address);
+  }
+
+  @Override
   public int send(int socketFd, int fd, long offset, int length) {
     return cache.send(socketFd, fd, offset, length);
   }

@@ -27,7 +27,7 @@ final class RelayTable {
 
   /** Bodies that share the send budget: transfers, too. */
   int sharers() {
-    return slots.inUse();
+    return slots.sharers();
   }
 
   /** Relays under way. */

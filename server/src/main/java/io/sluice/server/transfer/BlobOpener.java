@@ -11,6 +11,9 @@ import java.lang.foreign.ValueLayout;
  * Opens blob files for {@link OpenBlobs} and looks at them: one descriptor that reads through the
  * page cache, and where that is wanted and possible one that reads past it. Both, and the size, are
  * made sure to be of one file, whatever happens to the path meanwhile.
+ *
+ * <p>A small blob that is resident needs only the first: where it has left the page cache before it
+ * is sent, it is read through it, and dropped.
  */
 final class BlobOpener {
   /** Scratch memory for each entry: a {@code struct statx} and the blob's path. */
@@ -20,17 +23,15 @@ final class BlobOpener {
   private static final int OP_CHECK = 0x11;
   private static final int OP_CLOSE = 0x12;
   private static final int OP_OPEN_DIRECT = 0x13;
-  private static final int OP_CHECK_DIRECT = 0x14;
   private static final int OP_ADVISE = 0x15;
+
+  /** Most bytes of a blob that may be read through the page cache after all. */
+  private static final long SMALL_BYTES_MAX = 64 * 1024;
 
   private static final int PATH_OFFSET = 256;
 
-  /** Never written to, and so the empty path. */
-  private static final int EMPTY_PATH_OFFSET = SCRATCH_BYTES - 1;
-
   /** What of a path may lead to the blobs: behind it there is the longest digest, and a zero. */
-  static final int PREFIX_BYTES_MAX =
-      EMPTY_PATH_OFFSET - PATH_OFFSET - "sha512/".length() - 128 - 1;
+  static final int PREFIX_BYTES_MAX = SCRATCH_BYTES - PATH_OFFSET - "sha512/".length() - 128 - 1;
 
   private static final int STATX_NLINK = 16;
   private static final int STATX_MODE = 28;
@@ -40,12 +41,13 @@ final class BlobOpener {
   private static final int MODE_REGULAR = 0x8000;
   private static final int STATX_BASIC_STATS = 0x7ff;
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
-  private static final int AT_EMPTY_PATH = 0x1000;
   private static final int OPEN_FLAGS = 0x80000 | 0x20000 | 0x800; // CLOEXEC, NOFOLLOW, NONBLOCK
   private static final int O_DIRECT = 0x4000;
   private static final int FADV_RANDOM = 1;
 
   private final Ring ring;
+  private final ResidentFiles files;
+  private final Residency residency;
   private final OpenBlobs blobs;
   private final int directoryFd;
   private final byte[] pathPrefix;
@@ -55,12 +57,16 @@ final class BlobOpener {
 
   BlobOpener(
       Ring ring,
+      ResidentFiles files,
+      Residency residency,
       OpenBlobs blobs,
       int directoryFd,
       byte[] pathPrefix,
       ReadMode mode,
       MemorySegment scratch) {
     this.ring = ring;
+    this.files = files;
+    this.residency = residency;
     this.blobs = blobs;
     this.directoryFd = directoryFd;
     this.pathPrefix = pathPrefix;
@@ -109,7 +115,7 @@ final class BlobOpener {
         pathAddress(blob),
         AT_SYMLINK_NOFOLLOW,
         STATX_BASIC_STATS,
-        scratch.address() + scratchOffset(blob),
+        statxAddress(blob),
         userData(OP_CHECK, blob));
   }
 
@@ -129,10 +135,9 @@ final class BlobOpener {
   void onCompletion(int operation, OpenBlob blob, int result, long nowNs) {
     boolean again = result == -Errno.EAGAIN || result == -Errno.EINTR;
     switch (operation) {
-      case OP_OPEN -> onOpen(blob, result, again);
-      case OP_OPEN_DIRECT -> onOpenDirect(blob, result, again);
+      case OP_OPEN -> onOpen(blob, result, again, nowNs);
+      case OP_OPEN_DIRECT -> onOpenDirect(blob, result, again, nowNs);
       case OP_CHECK -> onCheck(blob, result, again, nowNs);
-      case OP_CHECK_DIRECT -> onCheckDirect(blob, result, again, nowNs);
       default -> {}
     }
   }
@@ -142,7 +147,7 @@ final class BlobOpener {
         directoryFd, pathAddress(blob), OPEN_FLAGS | moreFlags, 0, userData(operation, blob));
   }
 
-  private void onOpen(OpenBlob blob, int result, boolean again) {
+  private void onOpen(OpenBlob blob, int result, boolean again, long nowNs) {
     if (again) {
       openAt(blob, 0, OP_OPEN);
     } else if (result < 0) {
@@ -153,11 +158,31 @@ final class BlobOpener {
         // What is sent is resident; where it is not after all, no more than that is to be read.
         ring.fadvise(blob.fd, 0, 0, FADV_RANDOM, userData(OP_ADVISE, blob));
       }
-      checkDescriptor(blob, blob.fd, OP_CHECK);
+      onOpened(blob, files.describe(blob.fd, statxAddress(blob)), nowNs);
     }
   }
 
-  private void onOpenDirect(OpenBlob blob, int result, boolean again) {
+  private void onOpened(OpenBlob blob, int result, long nowNs) {
+    if (result < 0 || !isServable(blob)) {
+      blobs.onFailed(blob, result < 0 ? -result : Errno.ENOENT);
+      return;
+    }
+    blob.inode = inode(blob);
+    blob.sizeBytes = size(blob);
+    blob.checkedNs = nowNs;
+    if (directAllowed && !isSmallAndResident(blob)) {
+      openAt(blob, O_DIRECT, OP_OPEN_DIRECT);
+    } else {
+      blobs.onReady(blob, nowNs);
+    }
+  }
+
+  private boolean isSmallAndResident(OpenBlob blob) {
+    boolean small = blob.sizeBytes > 0 && blob.sizeBytes <= SMALL_BYTES_MAX;
+    return small && residency.isResident(blob, 0, blob.sizeBytes);
+  }
+
+  private void onOpenDirect(OpenBlob blob, int result, boolean again, long nowNs) {
     if (again) {
       openAt(blob, O_DIRECT, OP_OPEN_DIRECT);
     } else if (result == -Errno.EINVAL) {
@@ -167,61 +192,35 @@ final class BlobOpener {
       blobs.onFailed(blob, -result);
     } else {
       blob.directFd = result;
-      checkDescriptor(blob, result, OP_CHECK_DIRECT);
+      onDirectOpened(blob, files.describe(result, statxAddress(blob)), nowNs);
     }
   }
 
-  private void checkDescriptor(OpenBlob blob, int fd, int operation) {
-    ring.statx(
-        fd,
-        scratch.address() + scratchOffset(blob) + EMPTY_PATH_OFFSET,
-        AT_EMPTY_PATH,
-        STATX_BASIC_STATS,
-        scratch.address() + scratchOffset(blob),
-        userData(operation, blob));
-  }
-
-  private void onCheck(OpenBlob blob, int result, boolean again, long nowNs) {
-    boolean opening = blob.state == OpenBlob.OPENING;
-    if (again) {
-      if (opening) {
-        checkDescriptor(blob, blob.fd, OP_CHECK);
-      } else {
-        check(blob);
-      }
-      return;
-    }
-    if (result < 0 || !isServable(blob)) {
-      blobs.onFailed(blob, result < 0 ? -result : Errno.ENOENT);
-    } else if (!opening) {
-      if (blob.inode == inode(blob) && blob.sizeBytes == size(blob)) {
-        blobs.onReady(blob, nowNs);
-      } else {
-        blobs.onReplaced(blob);
-      }
-    } else {
-      blob.inode = inode(blob);
-      blob.sizeBytes = size(blob);
-      blob.checkedNs = nowNs;
-      if (directAllowed) {
-        openAt(blob, O_DIRECT, OP_OPEN_DIRECT);
-      } else {
-        blobs.onReady(blob, nowNs);
-      }
-    }
-  }
-
-  private void onCheckDirect(OpenBlob blob, int result, boolean again, long nowNs) {
-    if (again) {
-      checkDescriptor(blob, blob.directFd, OP_CHECK_DIRECT);
-    } else if (result < 0) {
+  private void onDirectOpened(OpenBlob blob, int result, long nowNs) {
+    if (result < 0) {
       blobs.onFailed(blob, -result);
-    } else if (inode(blob) != blob.inode || size(blob) != blob.sizeBytes) {
+    } else if (!leadsToSameFile(blob)) {
       blobs.onReplaced(blob);
     } else {
       blob.direct = true;
       blobs.onReady(blob, nowNs);
     }
+  }
+
+  private void onCheck(OpenBlob blob, int result, boolean again, long nowNs) {
+    if (again) {
+      check(blob);
+    } else if (result < 0 || !isServable(blob)) {
+      blobs.onFailed(blob, result < 0 ? -result : Errno.ENOENT);
+    } else if (leadsToSameFile(blob)) {
+      blobs.onReady(blob, nowNs);
+    } else {
+      blobs.onReplaced(blob);
+    }
+  }
+
+  private boolean leadsToSameFile(OpenBlob blob) {
+    return inode(blob) == blob.inode && size(blob) == blob.sizeBytes;
   }
 
   private boolean isServable(OpenBlob blob) {
@@ -237,6 +236,10 @@ final class BlobOpener {
 
   private long size(OpenBlob blob) {
     return scratch.get(ValueLayout.JAVA_LONG, scratchOffset(blob) + STATX_SIZE);
+  }
+
+  private long statxAddress(OpenBlob blob) {
+    return scratch.address() + scratchOffset(blob);
   }
 
   private static long scratchOffset(OpenBlob blob) {

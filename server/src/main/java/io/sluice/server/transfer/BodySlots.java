@@ -14,6 +14,7 @@ public final class BodySlots {
   private final int relaysKept;
   private int transfers;
   private int relays;
+  private int slow;
 
   /**
    * Creates free slots.
@@ -65,8 +66,23 @@ public final class BodySlots {
     relays--;
   }
 
-  /** Bodies under way, which share the send budget. */
-  public int inUse() {
+  /** A transfer's client does not keep up: the least send buffer is enough for it. */
+  void takeSlow() {
+    slow++;
+  }
+
+  /** A transfer's client has caught up, or left. */
+  void giveSlow() {
+    slow--;
+  }
+
+  /** Bodies under way. */
+  int inUse() {
     return transfers + relays;
+  }
+
+  /** Bodies that share the send budget. */
+  public int sharers() {
+    return transfers + relays - slow;
   }
 }

@@ -6,6 +6,7 @@ final class ConvoyList {
   private final Convoy[] convoys;
   private final Convoy[] active;
   private int activeCount;
+  private int loneCount;
 
   /** Convoys whose members are to look again. */
   private int calledCount;
@@ -34,6 +35,18 @@ final class ConvoyList {
     return activeCount;
   }
 
+  /**
+   * How many of {@code blocks} a convoy of many may have: the equal part of what lone ones leave,
+   * which have one each. Slow clients come and go with each piece that they take; if they counted
+   * as others do, they would keep those from reading ahead.
+   *
+   * @param more convoys of many that there are not yet
+   */
+  int part(int blocks, int more) {
+    int many = activeCount - loneCount + more;
+    return Math.max(0, blocks - loneCount) / Math.max(1, many);
+  }
+
   /** The convoy under way at a place from 0 to {@link #count}; the last moves where one ends. */
   Convoy at(int place) {
     return active[place];
@@ -49,12 +62,14 @@ final class ConvoyList {
     convoy.place = activeCount;
     active[activeCount++] = convoy;
     convoy.begin(blob, position, lone, nowNs);
+    loneCount += lone ? 1 : 0;
     return convoy;
   }
 
   /** Takes a convoy without slots and members out of use. */
   void end(Convoy convoy) {
     calledCount -= convoy.called ? 1 : 0;
+    loneCount -= convoy.lone ? 1 : 0;
     Convoy last = active[--activeCount];
     active[convoy.place] = last;
     last.place = convoy.place;

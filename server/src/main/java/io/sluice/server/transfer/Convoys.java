@@ -155,6 +155,11 @@ final class Convoys {
     settle();
   }
 
+  /** Whether another convoy would leave too few blocks for each to be read ahead for. */
+  boolean areCrowded() {
+    return readAhead.isCrowded();
+  }
+
   /** Lets laggards go, and ends waits whose allowance is used up; to be called now and then. */
   void tick() {
     long elapsedNs = Math.min(nowNs - tickedNs, Laggards.FROZEN_NS);

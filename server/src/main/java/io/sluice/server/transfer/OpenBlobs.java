@@ -50,6 +50,8 @@ public final class OpenBlobs {
    * Creates an empty table.
    *
    * @param ring the loop's ring
+   * @param files what can be known without waiting
+   * @param residency what is sent from the page cache
    * @param listener told of outcomes that had to wait
    * @param directoryFd the directory that {@code pathPrefix} begins in
    * @param pathPrefix leads to the blobs, such as {@code blobs/}
@@ -61,6 +63,8 @@ public final class OpenBlobs {
    */
   public OpenBlobs(
       Ring ring,
+      ResidentFiles files,
+      Residency residency,
       BlobListener listener,
       int directoryFd,
       byte[] pathPrefix,
@@ -69,7 +73,8 @@ public final class OpenBlobs {
       int capacity,
       int requesters) {
     this.listener = listener;
-    this.opener = new BlobOpener(ring, this, directoryFd, pathPrefix, mode, scratch);
+    this.opener =
+        new BlobOpener(ring, files, residency, this, directoryFd, pathPrefix, mode, scratch);
     this.entries = new OpenBlob[capacity];
     for (int i = 0; i < capacity; i++) {
       entries[i] = new OpenBlob(i);

@@ -157,11 +157,16 @@ final class ReadAhead {
   }
 
   private int quota() {
-    return Math.max(1, blocks.count() / convoys.count());
+    return Math.max(1, convoys.part(blocks.count(), 0));
+  }
+
+  /** Whether another convoy would leave fewer blocks for each than are read ahead at least. */
+  boolean isCrowded() {
+    return convoys.part(blocks.count(), 1) < DEPTH_MIN;
   }
 
   /** Whether its window has no room for another block. */
   boolean isFull(Convoy convoy) {
-    return convoy.count >= quota() || !convoy.hasSpace();
+    return convoy.count >= (convoy.lone ? 1 : quota()) || !convoy.hasSpace();
   }
 }

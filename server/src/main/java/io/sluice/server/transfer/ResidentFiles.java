@@ -22,6 +22,14 @@ public interface ResidentFiles {
   int read(int fd, long address, int length, long offset);
 
   /**
+   * {@code statx(2)} of an open file, with or without {@code O_DIRECT}.
+   *
+   * @param address of 256 bytes for the answer
+   * @return 0 or {@code -errno}
+   */
+  int describe(int fd, long address);
+
+  /**
    * {@code sendfile(2)} to a non-blocking socket, of a range that is resident: waits for the disk
    * otherwise.
    *

@@ -45,6 +45,25 @@ public final class SendBuffers {
   }
 
   /**
+   * A client that does not keep up needs the least buffer. What the kernel holds for it beyond that
+   * is its grant until the socket is writable: then {@link #shrunk}.
+   */
+  void shrink(int fd, int granted) {
+    if (granted > budget.least()) {
+      sockets.setSendBuffer(fd, budget.least());
+    }
+  }
+
+  /** The socket is writable after {@link #shrink}: others may have what is beyond the least. */
+  int shrunk(int granted) {
+    if (granted <= budget.least()) {
+      return granted;
+    }
+    budget.give(granted);
+    return budget.takeLeast();
+  }
+
+  /**
    * Nothing more will be sent for a grant. When the kernel still holds more than fits into the idle
    * buffer, that is set, so that the socket counts as writable once most of it has gone.
    *

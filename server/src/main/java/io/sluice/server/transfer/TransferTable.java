@@ -45,6 +45,7 @@ final class TransferTable {
 
   /** Gives a slot back; what still arrives for its old use is recognised by the generation. */
   void free(Transfer transfer) {
+    slow(transfer, false);
     transfer.generation++;
     transfer.active = false;
     transfer.blob = null;
@@ -74,9 +75,19 @@ final class TransferTable {
     return transfers.length - freeCount;
   }
 
-  /** Bodies that share the send budget: relays, too. */
+  /** Bodies that share the send budget: relays, too, and nobody whose client is slow. */
   int sharers() {
-    return slots.inUse();
+    return slots.sharers();
+  }
+
+  /** Notes whether the transfer's client keeps up. */
+  void slow(Transfer transfer, boolean slow) {
+    if (slow && !transfer.slow) {
+      slots.takeSlow();
+    } else if (!slow && transfer.slow) {
+      slots.giveSlow();
+    }
+    transfer.slow = slow;
   }
 
   boolean hasRoom() {

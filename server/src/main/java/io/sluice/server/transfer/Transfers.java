@@ -84,10 +84,10 @@ public final class Transfers implements Convoys.BlockListener {
     this.convoys = new Convoys(blocks, reads, supply, residency, this, slots.capacity());
     this.sends = new BlockSends(ring, spareCpus, blocks, reads, slots.capacity());
     this.residentSends = new ResidentSends(residency, files, blocks.blockBytes(), slots.capacity());
-    this.pace = new ClientPace(sendBuffers, blocks.blockBytes());
     this.blobs = blobs;
     this.metrics = metrics;
     this.table = new TransferTable(slots);
+    this.pace = new ClientPace(table, sendBuffers, blocks.blockBytes());
     this.polls = new SocketPolls(ring);
     this.endings =
         new Endings(
@@ -119,7 +119,7 @@ public final class Transfers implements Convoys.BlockListener {
     transfer.sendPosition = first;
     transfer.end = last + 1;
     transfer.local = local;
-    pace.begin(transfer, last - first, table.sharers());
+    pace.begin(transfer, last - first);
     if (!residentSends.isResident(transfer)) {
       // The disk is at work while the head is sent.
       convoys.board(transfer);
@@ -147,7 +147,7 @@ public final class Transfers implements Convoys.BlockListener {
     }
     now(nowNs);
     Transfer transfer = table.claim(requester, fd, null, nowNs);
-    pace.begin(transfer, length, table.sharers());
+    pace.begin(transfer, length);
     transfer.sendPosition = 0;
     transfer.end = length;
     transfer.headSent = true;
@@ -354,7 +354,7 @@ public final class Transfers implements Convoys.BlockListener {
     metrics.bytesServed(transfer.source, sent);
     if (transfer.sendPosition == blockEnd) {
       transfer.source = BlockSupply.NONE;
-      pace.onBlockSent(transfer, table.sharers());
+      pace.onBlockSent(transfer);
     } else if (transfer.blob != null && (transfer.slow || (cancelled && sent == 0))) {
       becomeSlow(transfer, sent);
       return;
@@ -388,7 +388,7 @@ public final class Transfers implements Convoys.BlockListener {
     } else if (transfer.draining) {
       endings.finish(transfer);
     } else {
-      pace.onWritable(transfer, supply.isScarce(), nowNs);
+      pace.onWritable(transfer, supply.isScarce(), convoys.areCrowded(), nowNs);
       pump(transfer);
     }
   }

@@ -23,6 +23,11 @@ final class SimulatedResidentFiles implements ResidentFiles {
   }
 
   @Override
+  public int describe(int fd, long address) {
+    return cache.describe(fd, address);
+  }
+
+  @Override
   public int send(int socketFd, int fd, long offset, int length) {
     return cache.send(socketFd, fd, offset, length);
   }
