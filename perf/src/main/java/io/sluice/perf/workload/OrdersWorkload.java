@@ -23,6 +23,10 @@ public final class OrdersWorkload implements Workload {
 
   private static final int WARM_UP_CONNECTIONS = 8;
   private static final int WARM_UP_PASSES = 1;
+
+  /** What is read does not differ between rounds as speed does. */
+  private static final int ROUNDS = 1;
+
   private static final double MIB = 1 << 20;
 
   @Override
@@ -46,7 +50,6 @@ public final class OrdersWorkload implements Workload {
     Optional<String> missing = stage.node().missing();
     missing.ifPresent(why -> report.note("without " + stage.node().name() + ": " + why));
     WarmUp warmUp = new WarmUp(stage.layers(), WARM_UP_CONNECTIONS, true, WARM_UP_PASSES);
-    warmUp.note(report);
     List<String> subjects = new ArrayList<>();
     try (Contest contest = new Contest(stage, report)) {
       for (int loops : stage.quick() ? QUICK_LOOPS : LOOPS) {
@@ -57,7 +60,7 @@ public final class OrdersWorkload implements Workload {
               node,
               stage.layers(),
               OptionalLong.of(LimitedWorkload.LIMIT_BYTES),
-              (n, session) -> warmUp.run(session));
+              (n, session) -> warmUp.brief(session));
         }
         for (Order order : orders(stage.layers(), stage.plan().seed())) {
           String subject = name + ", " + order.name();
@@ -65,6 +68,7 @@ public final class OrdersWorkload implements Workload {
           contest.turn(
               node,
               subject,
+              stage.rounds(ROUNDS),
               (s, session) -> LimitedWorkload.serve(stage, session, s, order, report));
         }
       }

@@ -52,23 +52,27 @@ public final class SlowWorkload implements Workload {
     WarmUp warmUp = new WarmUp(stage.layers(), FAST, true, WARM_UP_PASSES);
     warmUp.note(report);
     try (Contest contest = new Contest(stage, report)) {
-      for (Contender contender : stage.present(report)) {
+      for (Contender contender : stage.all(report)) {
         contest.enter(
             contender,
             stage.layers(),
             OptionalLong.empty(),
             (name, session) -> warmUp.run(session));
-        contest.turn(
-            contender,
-            contender.name() + ALONE,
-            (subject, session) -> serve(stage, session, subject, 0, report));
+        if (stage.counts(contender.name())) {
+          contest.turn(
+              contender,
+              contender.name() + ALONE,
+              (subject, session) -> serve(stage, session, subject, 0, report));
+        }
         contest.turn(
             contender,
             contender.name() + BESIDE,
             (subject, session) -> serve(stage, session, subject, SLOW, report));
       }
+      contest.also(Ceiling.SUBJECT, 1, () -> Ceiling.bytes(FAST, stage.layers(), report));
       contest.run();
     }
+    Ceiling.note(report, Figures.THROUGHPUT);
     String node = stage.node().name();
     report.add(
         Bound.usual(
