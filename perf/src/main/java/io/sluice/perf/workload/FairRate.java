@@ -18,6 +18,9 @@ import java.util.function.IntFunction;
 final class FairRate {
   private static final double OF_WEAKEST = 0.5;
 
+  /** Of the time that contenders get which warm up meanwhile. */
+  private static final int MACHINE_CODE_PART = 3;
+
   private final int connections;
   private final long durationNs;
   private final Map<String, Double> others = new LinkedHashMap<>();
@@ -28,7 +31,7 @@ final class FairRate {
    * A rate that is not known yet.
    *
    * @param connections how many the probe keeps busy
-   * @param durationNs how long it takes
+   * @param durationNs how long it takes; a third of that with machine code
    */
   FairRate(int connections, long durationNs) {
     this.connections = connections;
@@ -38,8 +41,8 @@ final class FairRate {
   /** Finds out what a contender gives. */
   void probe(String name, Session session, IntFunction<BlobRequest> requests) throws IOException {
     try (EventLoad load = new EventLoad(session.running().address(), connections)) {
-      double perSecond =
-          load.closed(connections, durationNs, session.own(requests)).requestsPerSecond();
+      long ns = session.warmsUp() ? durationNs : durationNs / MACHINE_CODE_PART;
+      double perSecond = load.closed(connections, ns, session.own(requests)).requestsPerSecond();
       if (!session.promised()) {
         others.merge(name, perSecond, Math::min);
       } else if (perSecond < weakestPerSecond) {

@@ -38,7 +38,7 @@ public final class IdleWorkload implements Workload {
   /** For requests that are due while those before them are answered. */
   private static final int CONNECTIONS_MAX = 128;
 
-  private static final long PROBE_NS = 500_000_000L;
+  private static final long PROBE_NS = 1_000_000_000L;
   private static final long QUICK_PROBE_NS = 200_000_000L;
   private static final long OPEN_NS = 1_000_000_000L;
   private static final long QUICK_OPEN_NS = 200_000_000L;
@@ -95,9 +95,12 @@ public final class IdleWorkload implements Workload {
             OptionalLong.empty(),
             (name, session) -> {
               rate.probe(name, session, i -> request);
-              // Of the first time only: later ones find what the contender has kept of it.
-              try (Kept kept = Kept.of(session, count, request)) {
-                kept.report(name + beside, report);
+              // Of the first time only: later ones find what the contender has kept of it. Others
+              // are measured once, and then.
+              if (session.promised()) {
+                try (Kept kept = Kept.of(session, count, request)) {
+                  kept.report(name + beside, report);
+                }
               }
             });
       }
@@ -112,9 +115,10 @@ public final class IdleWorkload implements Workload {
             contender,
             contender.name() + beside,
             (subject, session) -> {
-              IdleCrowd idle =
-                  new IdleCrowd(session.running().address(), count, own(session, request));
-              try (idle) {
+              try (Kept kept = Kept.of(session, count, request)) {
+                if (!session.promised()) {
+                  kept.report(subject, report);
+                }
                 ask(stage, session, subject, request, rate, report);
               }
             });

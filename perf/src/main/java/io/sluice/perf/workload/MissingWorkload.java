@@ -26,7 +26,7 @@ import java.util.function.IntFunction;
 public final class MissingWorkload implements Workload {
   private static final int CONNECTIONS = 16;
   private static final int OPEN_CONNECTIONS = 64;
-  private static final long PROBE_NS = 700_000_000L;
+  private static final long PROBE_NS = 1_500_000_000L;
   private static final long QUICK_PROBE_NS = 200_000_000L;
   private static final long OPEN_NS = 1_000_000_000L;
   private static final long QUICK_OPEN_NS = 200_000_000L;

@@ -44,7 +44,7 @@ public final class MixWorkload implements Workload {
   private static final int PROBE_CONNECTIONS = 16;
   private static final int CONNECTIONS = 128;
   private static final int CHECKING_CONNECTIONS = 8;
-  private static final long PROBE_NS = 1_000_000_000L;
+  private static final long PROBE_NS = 1_500_000_000L;
   private static final long QUICK_PROBE_NS = 200_000_000L;
   private static final long OPEN_NS = 3_000_000_000L;
   private static final long QUICK_OPEN_NS = 500_000_000L;

@@ -95,7 +95,7 @@ public final class SlowWorkload implements Workload {
         slow.add(
             new SlowClient(
                 session.running().address(),
-                Running.whole(layers.get(i % layers.size())),
+                session.running().targets().own(Running.whole(layers.get(i % layers.size()))),
                 SLOW_BYTES_PER_S));
         slow.get(i).begin();
       }
