@@ -26,6 +26,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * layers are incompressible, distinct and the same in every run.
  */
 final class LayerLayout {
+  /** What gzip data begins with, RFC 1952. */
+  private static final byte[] GZIP = {0x1f, (byte) 0x8b};
+
   private static final int CHUNK_BYTES = 1 << 20;
   private static final String LAYER_TYPE = "application/vnd.oci.image.layer.v1.tar";
   private static final String CONFIG_TYPE = "application/vnd.oci.image.config.v1+json";
@@ -98,6 +101,10 @@ final class LayerLayout {
         chunk.clear().limit((int) Math.min(CHUNK_BYTES, layerBytes - written));
         for (int i = 0; i < Math.ceilDiv(chunk.limit(), Long.BYTES); i++) {
           words.put(i, random.nextLong());
+        }
+        if (written == 0) {
+          // As layers do: a registry may look whether a blob could be a manifest.
+          chunk.put(0, GZIP, 0, (int) Math.min(GZIP.length, layerBytes));
         }
         sha256.update(chunk.duplicate());
         while (chunk.hasRemaining()) {

@@ -65,9 +65,7 @@ public final class IdleWorkload implements Workload {
     long possible = ResourceLimit.NOFILE.soft() - OTHER_DESCRIPTORS;
     int count = possible < 0 ? wanted : (int) Math.min(wanted, possible);
     Layer manifest = stage.layers().manifest();
-    BlobRequest request =
-        BlobRequest.whole(
-            Running.manifestPath(manifest), manifest.sizeBytes(), manifest.digestHex());
+    BlobRequest request = Running.manifest(manifest);
     ScenarioReport report =
         new ScenarioReport(
             name(),

@@ -85,9 +85,7 @@ public final class ManifestsWorkload implements Workload {
 
   private static void warmUp(Stage stage, Session session, Layer manifest, int seconds)
       throws IOException, InterruptedException {
-    BlobRequest whole =
-        BlobRequest.whole(
-            Running.manifestPath(manifest), manifest.sizeBytes(), manifest.digestHex());
+    BlobRequest whole = Running.manifest(manifest);
     session.measure(1, BodyMode.VERIFY, RequestSource.once(List.of(whole)));
     try (Cgroup clients = stage.group()) {
       wrk(stage, clients, session.running().address(), path(session, manifest), manifest, seconds);

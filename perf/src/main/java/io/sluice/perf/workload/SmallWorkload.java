@@ -122,9 +122,7 @@ public final class SmallWorkload implements Workload {
       List<BlobRequest> requests = new ArrayList<>();
       layers.layers().forEach(layer -> requests.add(Running.whole(layer)));
       for (Layer manifest : layers.manifests()) {
-        requests.add(
-            BlobRequest.whole(
-                Running.manifestPath(manifest), manifest.sizeBytes(), manifest.digestHex()));
+        requests.add(Running.manifest(manifest));
       }
       Collections.shuffle(requests, new Random(seed));
       double bytes = requests.stream().mapToLong(BlobRequest::lengthBytes).average().orElseThrow();

@@ -3,6 +3,7 @@ package io.sluice.perf.workload;
 import io.sluice.perf.confine.Cgroup;
 import io.sluice.perf.contender.Contender;
 import io.sluice.perf.contender.Running;
+import io.sluice.perf.data.Layer;
 import io.sluice.perf.load.BlobRequest;
 import io.sluice.perf.load.FirstAnswer;
 import io.sluice.perf.report.Bound;
@@ -25,7 +26,6 @@ public final class StartWorkload implements Workload {
   /** Of contenders that no promise is about. */
   private static final int OTHERS_STARTS = 2;
 
-  private static final long PATIENCE_NS = 10_000_000_000L;
   private static final double NS_PER_S = 1e9;
   private static final String TIME = "start";
 
@@ -53,10 +53,12 @@ public final class StartWorkload implements Workload {
         contest.also(
             contender.name(), () -> rounds(stage, contender, starts(stage), request, report));
       }
+      Layer manifest = stage.layers().manifest();
+      BlobRequest asManifest = Running.manifest(manifest);
       Set<Unfit> unfit = Set.of(Unfit.READ_MODES, Unfit.DIRECTIO);
       for (Contender contender : stage.presentOthers(report, unfit)) {
         contest.also(
-            contender.name(), 1, () -> rounds(stage, contender, OTHERS_STARTS, request, report));
+            contender.name(), 1, () -> rounds(stage, contender, OTHERS_STARTS, asManifest, report));
       }
       contest.run();
     }
@@ -93,29 +95,16 @@ public final class StartWorkload implements Workload {
       long startNs = System.nanoTime();
       try (Running running = contender.launch(group, stage.layers())) {
         try {
-          return (answeredNs(running, request, stage.counts(contender.name())) - startNs)
-              / NS_PER_S;
+          long answeredNs =
+              FirstAnswer.await(
+                  running.address(),
+                  running.targets().own(request),
+                  () -> running.process().running());
+          return (answeredNs - startNs) / NS_PER_S;
         } catch (IOException e) {
           throw new IOException(
               e.getMessage() + "; its log ends in:\n" + running.process().logTail(), e);
         }
-      }
-    }
-  }
-
-  /** Spegel says that it has nothing until it has asked containerd: others may take their time. */
-  private static long answeredNs(Running running, BlobRequest request, boolean atOnce)
-      throws IOException, InterruptedException {
-    BlobRequest own = running.targets().own(request);
-    long startNs = System.nanoTime();
-    while (true) {
-      try {
-        return FirstAnswer.await(running.address(), own, () -> running.process().running());
-      } catch (IOException e) {
-        if (atOnce || System.nanoTime() - startNs > PATIENCE_NS) {
-          throw e;
-        }
-        Thread.sleep(1);
       }
     }
   }
