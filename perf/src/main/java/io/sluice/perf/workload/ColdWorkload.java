@@ -70,7 +70,7 @@ public final class ColdWorkload implements Workload {
           contest.also(fio.name(), () -> readWithFio(stage, fio, report));
         }
       }
-      contest.also(Ceiling.SUBJECT, () -> Ceiling.bytes(CONNECTIONS, stage.layers(), report));
+      contest.also(Ceiling.SUBJECT, 1, () -> Ceiling.bytes(CONNECTIONS, stage.layers(), report));
       contest.run();
     }
     Ceiling.note(report, Figures.THROUGHPUT);

@@ -66,6 +66,9 @@ final class Contest implements AutoCloseable {
   void enter(Contender contender, LayerSet layers, OptionalLong limit, Turn warmUp)
       throws InterruptedException {
     String name = contender.name();
+    if (late(contender)) {
+      return;
+    }
     guard(
         name,
         name,
@@ -75,6 +78,18 @@ final class Contest implements AutoCloseable {
           sessions.put(name, session);
           warmUp.run(name, session);
         });
+  }
+
+  /** Leaves out a contender that no promise is about when the run is late, and says so. */
+  private boolean late(Contender contender) {
+    boolean late = stage.others().contains(contender) && !stage.timetable().room(0);
+    if (late) {
+      report.note(
+          "without "
+              + contender.name()
+              + ": the run would take too long (--rounds N takes any time)");
+    }
+    return late;
   }
 
   /**
@@ -134,6 +149,11 @@ final class Contest implements AutoCloseable {
   /** Measures all of them, round after round. */
   void run() throws InterruptedException {
     run(stage.rounds());
+  }
+
+  /** The same, but only so many rounds unless somebody asked for more. */
+  void runAtMost(int rounds) throws InterruptedException {
+    run(stage.rounds(rounds));
   }
 
   /** Measures all of them in one round, however many were asked for. */

@@ -14,6 +14,7 @@ import io.sluice.perf.report.Series;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Many clients that pull one cold blob at the same time, as when a new image is rolled out; again
@@ -88,10 +89,10 @@ public final class HerdWorkload implements Workload {
     return report;
   }
 
-  /** With one of the layers that are there for all: a quarter of the bytes. */
+  /** With one of the layers that are there for all: half of the bytes. */
   private static void others(Stage stage, Contest contest, ScenarioReport report)
       throws InterruptedException {
-    List<Contender> others = stage.presentOthers(report);
+    List<Contender> others = stage.presentOthers(report, Set.of(Unfit.READ_MODES));
     LayerSet all = stage.layers();
     LayerSet one = new LayerSet(all.layout(), all.layers().subList(0, 1));
     if (!others.isEmpty()) {

@@ -61,7 +61,7 @@ public final class HotWorkload implements Workload {
           stage.all(report),
           (name, session) -> warmUp.run(session),
           (subject, session) -> serve(stage, session, subject, report));
-      contest.also(Ceiling.SUBJECT, () -> ceiling(stage, report));
+      contest.also(Ceiling.SUBJECT, 1, () -> ceiling(stage, report));
       contest.run();
     }
     Ceiling.note(report, Figures.THROUGHPUT);

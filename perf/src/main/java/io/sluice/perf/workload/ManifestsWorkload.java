@@ -27,10 +27,10 @@ public final class ManifestsWorkload implements Workload {
   static final double P99_OF_PEER_MAX = 0.9;
 
   private static final int CONNECTIONS = 256;
-  private static final int SECONDS = 4;
+  private static final int SECONDS = 3;
 
   /** Of those that are compiled while they serve. */
-  private static final int WARM_UP_SECONDS = 10;
+  private static final int WARM_UP_SECONDS = 8;
 
   private static final int BRIEF_SECONDS = 1;
   private static final int QUICK_SECONDS = 1;
@@ -74,7 +74,7 @@ public final class ManifestsWorkload implements Workload {
             (name, session) ->
                 warmUp(stage, session, manifest, session.warmsUp() ? warmUpSeconds : BRIEF_SECONDS),
             (subject, session) -> ask(stage, session, subject, manifest, seconds, report));
-        contest.also(Ceiling.SUBJECT, () -> ceiling(stage, manifest, seconds, report));
+        contest.also(Ceiling.SUBJECT, 1, () -> ceiling(stage, manifest, seconds, report));
         contest.run();
         Ceiling.note(report, REQUESTS);
       }

@@ -47,7 +47,7 @@ public final class MemoryWorkload implements Workload {
   /** Layers of a pulse, as far as there are so many. */
   private static final int LAYERS = 2;
 
-  private static final long PAUSE_MS = 300;
+  private static final long PAUSE_MS = 150;
   private static final long QUICK_PAUSE_MS = 100;
 
   /** Memory hardly differs between rounds, and one takes a minute. */

@@ -44,7 +44,7 @@ public final class OrdersWorkload implements Workload {
                 + " MiB");
     report.note(
         "device reads are of the least that a server which keeps nothing has to read: each blob"
-            + " once, or where connections go through all blobs from different beginnings"
+            + " once, or where connections go through half of them from different beginnings"
             + " (rotated), once for each beginning");
     report.note("orders drawn by lot have the seed " + stage.plan().seed() + " (--seed)");
     Optional<String> missing = stage.node().missing();

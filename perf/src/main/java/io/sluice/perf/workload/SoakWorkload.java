@@ -35,7 +35,7 @@ public final class SoakWorkload implements Workload {
   private static final long SAMPLE_INTERVAL_MS = 500;
 
   /** A shorter soak says nothing. */
-  private static final double SECONDS_MIN = 25;
+  private static final double SECONDS_MIN = 20;
 
   private static final double NS_PER_S = 1e9;
   private static final double MIB = 1 << 20;

@@ -7,7 +7,7 @@ import io.sluice.perf.contender.NodeContender;
 /** Contenders that some scenarios make no sense for, and why. */
 enum Unfit {
   /** A node in another read mode. */
-  READ_MODES("how a node reads large blobs makes no difference here") {
+  READ_MODES("how a node reads is compared in memory, cold and hot") {
     @Override
     boolean is(Contender contender) {
       return contender instanceof NodeContender;
