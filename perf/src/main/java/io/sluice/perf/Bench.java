@@ -6,6 +6,7 @@ import io.sluice.perf.confine.Cgroup;
 import io.sluice.perf.confine.CgroupMounts;
 import io.sluice.perf.confine.Cleanup;
 import io.sluice.perf.confine.FileTree;
+import io.sluice.perf.contender.Contender;
 import io.sluice.perf.contender.Fio;
 import io.sluice.perf.contender.NginxContender;
 import io.sluice.perf.contender.NodeContender;
@@ -34,6 +35,7 @@ import io.sluice.perf.workload.SmallWorkload;
 import io.sluice.perf.workload.SoakWorkload;
 import io.sluice.perf.workload.Stage;
 import io.sluice.perf.workload.StartWorkload;
+import io.sluice.perf.workload.Timetable;
 import io.sluice.perf.workload.Workload;
 import io.sluice.server.config.StartupException;
 import java.io.IOException;
@@ -79,7 +81,7 @@ public final class Bench implements Callable<Integer> {
   private static final int QUICK_LAYERS = 4;
   private static final long FULL_LAYER_BYTES = 512L << 20;
   private static final long QUICK_LAYER_BYTES = 64L << 20;
-  private static final long FULL_HERD_BYTES = 2L << 30;
+  private static final long FULL_HERD_BYTES = 1L << 30;
   private static final long QUICK_HERD_BYTES = 128L << 20;
   private static final List<Workload> WORKLOADS =
       List.of(
@@ -197,10 +199,15 @@ public final class Bench implements Callable<Integer> {
         NodeProgram.of(options.node(), options.nodeFlags(), options.checkout(), data, cleanup);
     NodeContender node = new NodeContender(program, runDirectory, cleanup);
     NginxContender peer = new NginxContender(options.nginx, runDirectory, cleanup);
+    List<Contender> others = lineup.others(node, peer, runDirectory, cleanup);
+    long present = others.stream().filter(other -> other.missing().isEmpty()).count();
+    Timetable timetable =
+        new Timetable(chosen.stream().map(Workload::name).toList(), options.plan(), (int) present);
+    progress(timetable.text());
     return new Stage(
         node,
         peer,
-        lineup.others(node, peer, runDirectory, cleanup),
+        others,
         new Fio(options.fio, runDirectory, cleanup),
         new Wrk(options.wrk, runDirectory, cleanup),
         layers(count, bytes, cleanup),
@@ -209,6 +216,7 @@ public final class Bench implements Callable<Integer> {
         mounts,
         cleanup,
         options.plan(),
+        timetable,
         Bench::progress,
         new AtomicInteger());
   }
@@ -227,7 +235,8 @@ public final class Bench implements Callable<Integer> {
     for (Workload workload : chosen) {
       long startNs = System.nanoTime();
       try {
-        reports.add(workload.run(stage));
+        reports.add(
+            stage.timetable().begin(workload.name()) ? workload.run(stage) : late(workload));
       } catch (IOException | LinuxException e) {
         ScenarioReport broken = new ScenarioReport(workload.name(), "could not be measured");
         broken.fail(workload.name(), e.getMessage());
@@ -247,6 +256,16 @@ public final class Bench implements Callable<Integer> {
       passed = false;
     }
     return passed ? 0 : EXIT_MISSED;
+  }
+
+  private static ScenarioReport late(Workload workload) {
+    ScenarioReport report = new ScenarioReport(workload.name(), "left out");
+    report.note(
+        "left out, since this machine is too slow for all scenarios within a minute: --only "
+            + workload.name()
+            + " --quick measures it");
+    progress(workload.name() + ": left out, since the minute is over");
+    return report;
   }
 
   /** Says what is going on, and how long the run has taken. */

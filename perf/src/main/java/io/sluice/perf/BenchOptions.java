@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
@@ -18,6 +19,8 @@ import picocli.CommandLine.Parameters;
 
 /** What {@code sluice bench} can be asked for. */
 final class BenchOptions {
+  private static final int ROUNDS = 3;
+  private static final int SOAK_GIB = 200;
   private static final int QUICK_SOAK_GIB_MAX = 2;
 
   /** A month. */
@@ -47,14 +50,18 @@ final class BenchOptions {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      description = "How often each measurement is repeated, in turns (default: ${DEFAULT-VALUE}).")
-  int rounds = 3;
+      description =
+          "How often each measurement is repeated, in turns (default: 3, or less on a machine that"
+              + " would take longer than 15 minutes).")
+  Integer rounds;
 
   @Option(
       names = "--soak-gib",
       paramLabel = "N",
-      description = "How much the soak serves (default: ${DEFAULT-VALUE}).")
-  int soakGib = 200;
+      description =
+          "How much the soak serves (default: 200, or what can be served until the run has taken"
+              + " 15 minutes).")
+  Integer soakGib;
 
   @Option(
       names = "--hours",
@@ -182,7 +189,7 @@ final class BenchOptions {
    * @return a sentence with the remedy
    */
   Optional<String> wrong() {
-    if (rounds < 1 || soakGib < 1) {
+    if (rounds != null && rounds < 1 || soakGib != null && soakGib < 1) {
       return Optional.of("--rounds and --soak-gib must be 1 or more");
     }
     if (!(hours >= 0 && hours <= HOURS_MAX)) {
@@ -262,8 +269,11 @@ final class BenchOptions {
    * @return the plan; a quick one is short whatever else was asked for
    */
   Stage.Plan plan() {
-    long soak = quick ? Math.min(soakGib, QUICK_SOAK_GIB_MAX) : soakGib;
+    long soak = Objects.requireNonNullElse(soakGib, SOAK_GIB);
+    long soakBytes = (quick ? Math.min(soak, QUICK_SOAK_GIB_MAX) : soak) << 30;
+    int times = quick ? 1 : Objects.requireNonNullElse(rounds, ROUNDS);
     Optional<CpuQuota> quota = Optional.ofNullable(cpus).map(CpuQuota::new);
-    return new Stage.Plan(quick ? 1 : rounds, quick, soak << 30, hours, seed, quota);
+    boolean timed = rounds == null && soakGib == null && hours == 0;
+    return new Stage.Plan(times, quick, soakBytes, hours, seed, quota, timed);
   }
 }

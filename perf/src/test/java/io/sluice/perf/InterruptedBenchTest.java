@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,27 +66,78 @@ class InterruptedBenchTest {
     "cold,  writing, INT, 130",
     "cold,  cold: starting and warming up fake, TERM, 143",
     "relay, relay: starting and warming up direct, INT, 130",
+    "rolling, rolling: starting and warming up node 1, TERM, 143",
+    "slow,  slow: round 1, INT, 130",
   })
   void nothingIsLeft(String scenario, String when, String signal, int exitCode) throws Exception {
     Process bench = bench(scenario);
+    String said =
+        watch(
+            bench,
+            when,
+            () ->
+                new ProcessBuilder("kill", "-" + signal, Long.toString(bench.pid()))
+                    .start()
+                    .waitFor());
+    assertEquals(exitCode, bench.exitValue(), said);
+    assertFalse(said.contains("could not clean up"), said);
+    assertNothingOf(bench.pid());
+  }
+
+  /** As the kernel does it to one that takes too much memory. */
+  @Test
+  void aNodeThatIsKilledFailsTheRunAndNothingIsLeft() throws Exception {
+    Process bench = bench("cold");
+    String said =
+        watch(
+            bench,
+            "cold: starting and warming up nginx sendfile",
+            () -> nodes().forEach(ProcessHandle::destroyForcibly));
+    assertEquals(1, bench.exitValue(), said);
+    assertTrue(said.contains("FAILED sluice"), said);
+    assertNothingOf(bench.pid());
+  }
+
+  private List<ProcessHandle> nodes() {
+    List<ProcessHandle> nodes =
+        ProcessHandle.allProcesses()
+            .filter(
+                process ->
+                    process
+                        .info()
+                        .commandLine()
+                        .filter(line -> line.contains(FakeServer.class.getName()))
+                        .filter(line -> line.contains("serve --store=oci:" + directory))
+                        .isPresent())
+            .toList();
+    assertFalse(nodes.isEmpty(), "there is no node");
+    return nodes;
+  }
+
+  /** What is done to a run. */
+  private interface Intervention {
+    void run() throws Exception;
+  }
+
+  /** What a run says, which is disturbed once it has come to a line, until it ends. */
+  private static String watch(Process bench, String when, Intervention intervention)
+      throws Exception {
     StringBuilder said = new StringBuilder();
     try (BufferedReader output = bench.inputReader(StandardCharsets.UTF_8)) {
-      boolean signalled = false;
+      boolean done = false;
       for (String line = output.readLine(); line != null; line = output.readLine()) {
         said.append(line).append('\n');
-        if (!signalled && line.contains(when)) {
-          new ProcessBuilder("kill", "-" + signal, Long.toString(bench.pid())).start().waitFor();
-          signalled = true;
+        if (!done && line.contains(when)) {
+          intervention.run();
+          done = true;
         }
       }
-      assertTrue(signalled, "it never came to '" + when + "' and said:\n" + said);
+      assertTrue(done, "it never came to '" + when + "' and said:\n" + said);
       assertTrue(bench.waitFor(PATIENCE_S, TimeUnit.SECONDS), "it does not end");
     } finally {
       bench.destroyForcibly();
     }
-    assertEquals(exitCode, bench.exitValue(), said.toString());
-    assertFalse(said.toString().contains("could not clean up"), said.toString());
-    assertNothingOf(bench.pid());
+    return said.toString();
   }
 
   private void assertNothingOf(long pid) throws IOException {

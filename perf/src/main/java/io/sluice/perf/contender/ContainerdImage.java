@@ -7,14 +7,17 @@ import io.sluice.perf.confine.ConfinedProcess;
 import io.sluice.perf.confine.FileTree;
 import io.sluice.perf.data.Layer;
 import io.sluice.perf.data.LayerSet;
+import io.sluice.perf.data.Sha256;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A containerd of its own that has the layers as an image, for contenders that serve what
@@ -36,6 +39,7 @@ record ContainerdImage(Path socket, Path content) {
   private static final String ROOT = "root";
   private static final String CONTENT = "io.containerd.content.v1.content";
   private static final String CONFIGURATION_FILE = "config.toml";
+  private static final String INDEX_TYPE = "application/vnd.oci.image.index.v1+json";
   private static final String MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
   private static final String TAG_PATH = "/v2/bench/manifests/1";
   private static final long START_TIMEOUT_NS = 30_000_000_000L;
@@ -95,7 +99,7 @@ record ContainerdImage(Path socket, Path content) {
             cleanup);
     ContainerdImage image = new ContainerdImage(socket, root.resolve(CONTENT));
     image.await(daemon, run, cleanup);
-    image.take(layers.manifest(), run, cleanup);
+    image.take(layers.manifests(), run, cleanup);
     return image;
   }
 
@@ -121,12 +125,13 @@ record ContainerdImage(Path socket, Path content) {
     }
   }
 
-  /** Has it pull the image from here. */
-  private void take(Layer manifest, Path run, Cleanup cleanup)
+  /** Has it pull the images from here, as one tag that names all of them. */
+  private void take(List<Layer> manifests, Path run, Cleanup cleanup)
       throws IOException, InterruptedException {
     HttpServer upstream =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    upstream.createContext("/", exchange -> answer(exchange, manifest));
+    Tag tag = Tag.of(manifests);
+    upstream.createContext("/", tag::answer);
     upstream.start();
     try {
       String reference = "127.0.0.1:" + upstream.getAddress().getPort() + "/bench:1";
@@ -140,6 +145,7 @@ record ContainerdImage(Path socket, Path content) {
               "content",
               "fetch",
               "--plain-http",
+              "--all-platforms",
               reference);
       if (exit != 0) {
         throw new IOException(
@@ -150,15 +156,42 @@ record ContainerdImage(Path socket, Path content) {
     }
   }
 
-  private static void answer(HttpExchange exchange, Layer manifest) throws IOException {
-    try (exchange) {
-      boolean asked =
-          exchange.getRequestMethod().equals("HEAD")
-              && exchange.getRequestURI().getPath().equals(TAG_PATH);
-      exchange.getResponseHeaders().set("Content-Type", MANIFEST_TYPE);
-      exchange.getResponseHeaders().set("Content-Length", Long.toString(manifest.sizeBytes()));
-      exchange.getResponseHeaders().set("Docker-Content-Digest", "sha256:" + manifest.digestHex());
-      exchange.sendResponseHeaders(asked ? 200 : 404, -1);
+  /** What the tag is: the manifest, or an index of several. */
+  private record Tag(byte[] body, String type) {
+    static Tag of(List<Layer> manifests) throws IOException {
+      return manifests.size() == 1
+          ? new Tag(Files.readAllBytes(manifests.getFirst().file()), MANIFEST_TYPE)
+          : new Tag(index(manifests).getBytes(StandardCharsets.US_ASCII), INDEX_TYPE);
+    }
+
+    private static String index(List<Layer> manifests) {
+      return manifests.stream()
+          .map(
+              manifest ->
+                  "{\"mediaType\":\"%s\",\"digest\":\"sha256:%s\",\"size\":%d}"
+                      .formatted(MANIFEST_TYPE, manifest.digestHex(), manifest.sizeBytes()))
+          .collect(
+              Collectors.joining(
+                  ",",
+                  "{\"schemaVersion\":2,\"mediaType\":\"" + INDEX_TYPE + "\",\"manifests\":[",
+                  "]}"));
+    }
+
+    void answer(HttpExchange exchange) throws IOException {
+      try (exchange) {
+        String digest = "sha256:" + Sha256.hex(body);
+        String path = exchange.getRequestURI().getPath();
+        boolean there = path.equals(TAG_PATH) || path.endsWith(digest);
+        exchange.getResponseHeaders().set("Content-Type", type);
+        exchange.getResponseHeaders().set("Docker-Content-Digest", digest);
+        if (there && exchange.getRequestMethod().equals("GET")) {
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+        } else {
+          exchange.getResponseHeaders().set("Content-Length", Integer.toString(body.length));
+          exchange.sendResponseHeaders(there ? 200 : 404, -1);
+        }
+      }
     }
   }
 

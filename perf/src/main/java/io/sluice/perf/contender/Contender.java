@@ -22,6 +22,16 @@ public interface Contender {
   String settings();
 
   /**
+   * Whether it is still being compiled while it answers its first requests, so that it has to serve
+   * for a while before it is as fast as it will be.
+   *
+   * @return false for machine code
+   */
+  default boolean warmsUp() {
+    return false;
+  }
+
+  /**
    * Whether it can be run on this machine.
    *
    * @return why not, in one sentence with the remedy; empty when it can

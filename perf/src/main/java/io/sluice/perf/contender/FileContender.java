@@ -42,6 +42,12 @@ public final class FileContender implements Contender {
     return String.join(" ", file.command());
   }
 
+  /** Nobody knows what it is written in. */
+  @Override
+  public boolean warmsUp() {
+    return true;
+  }
+
   @Override
   public Optional<String> missing() {
     String program = file.command().get(0);

@@ -91,6 +91,11 @@ public final class NodeContender implements Contender {
   }
 
   @Override
+  public boolean warmsUp() {
+    return true;
+  }
+
+  @Override
   public Optional<String> missing() {
     Path launcher = Path.of(program.command().get(0));
     return Files.isExecutable(launcher)

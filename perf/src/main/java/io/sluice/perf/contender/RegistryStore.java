@@ -40,10 +40,12 @@ final class RegistryStore {
         reference(repository.resolve("_layers/sha256/" + hex), hex);
       }
     }
-    Layer manifest = layers.manifest();
-    String hex = manifest.digestHex();
     Path manifests = repository.resolve("_manifests");
-    reference(manifests.resolve("revisions/sha256/" + hex), hex);
+    for (Layer manifest : layers.manifests()) {
+      reference(
+          manifests.resolve("revisions/sha256/" + manifest.digestHex()), manifest.digestHex());
+    }
+    String hex = layers.manifest().digestHex();
     reference(manifests.resolve("tags/" + TAG + "/current"), hex);
     reference(manifests.resolve("tags/" + TAG + "/index/sha256/" + hex), hex);
   }

@@ -57,6 +57,16 @@ public record Running(
     return BlobRequest.whole(path(layer), layer.sizeBytes(), layer.digestHex());
   }
 
+  /**
+   * A request for a whole manifest to a registry.
+   *
+   * @param manifest the manifest
+   * @return the request
+   */
+  public static BlobRequest manifest(Layer manifest) {
+    return BlobRequest.whole(manifestPath(manifest), manifest.sizeBytes(), manifest.digestHex());
+  }
+
   /** Stops it. Calling it again does nothing. */
   @Override
   public void close() {

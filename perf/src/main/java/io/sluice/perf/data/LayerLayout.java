@@ -13,11 +13,10 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,6 +26,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * layers are incompressible, distinct and the same in every run.
  */
 final class LayerLayout {
+  /** What gzip data begins with, RFC 1952. */
+  private static final byte[] GZIP = {0x1f, (byte) 0x8b};
+
   private static final int CHUNK_BYTES = 1 << 20;
   private static final String LAYER_TYPE = "application/vnd.oci.image.layer.v1.tar";
   private static final String CONFIG_TYPE = "application/vnd.oci.image.config.v1+json";
@@ -90,7 +92,7 @@ final class LayerLayout {
       throws IOException {
     Path file = blobs.resolve("layer-" + seed);
     SplittableRandom random = new SplittableRandom(seed);
-    MessageDigest sha256 = sha256();
+    MessageDigest sha256 = Sha256.begin();
     LongBuffer words = chunk.clear().order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -99,6 +101,10 @@ final class LayerLayout {
         chunk.clear().limit((int) Math.min(CHUNK_BYTES, layerBytes - written));
         for (int i = 0; i < Math.ceilDiv(chunk.limit(), Long.BYTES); i++) {
           words.put(i, random.nextLong());
+        }
+        if (written == 0) {
+          // As layers do: a registry may look whether a blob could be a manifest.
+          chunk.put(0, GZIP, 0, (int) Math.min(GZIP.length, layerBytes));
         }
         sha256.update(chunk.duplicate());
         while (chunk.hasRemaining()) {
@@ -109,13 +115,13 @@ final class LayerLayout {
         channel.force(false);
       }
     }
-    String digestHex = HexFormat.of().formatHex(sha256.digest());
+    String digestHex = Sha256.hex(sha256);
     Files.move(file, blobs.resolve(digestHex));
     return new Blob(LAYER_TYPE, digestHex, layerBytes);
   }
 
   private static Blob writeBlob(Path blobs, String mediaType, byte[] bytes) throws IOException {
-    String digestHex = HexFormat.of().formatHex(sha256().digest(bytes));
+    String digestHex = Sha256.hex(bytes);
     Files.write(blobs.resolve(digestHex), bytes);
     return new Blob(mediaType, digestHex, bytes.length);
   }
@@ -239,6 +245,39 @@ final class LayerLayout {
     return manifests;
   }
 
+  /**
+   * Has a layout list an image, as a client that has pulled it does.
+   *
+   * @param layout its directory, which has the image's layers
+   * @param manifest the image's, in another layout; it is copied, and so is the configuration
+   * @throws IOException when it cannot be written
+   */
+  static void list(Path layout, Layer manifest) throws IOException {
+    Path blobs = layout.resolve("blobs/sha256");
+    String configHex = digests(manifest.file()).getFirst();
+    for (String digestHex : List.of(manifest.digestHex(), configHex)) {
+      Path from = manifest.file().resolveSibling(digestHex);
+      Files.copy(from, blobs.resolve(digestHex), StandardCopyOption.REPLACE_EXISTING);
+    }
+    index(layout, List.of(new Blob(MANIFEST_TYPE, manifest.digestHex(), manifest.sizeBytes())));
+  }
+
+  /**
+   * Has a layout list nothing.
+   *
+   * @param layout its directory
+   * @throws IOException when it cannot be written
+   */
+  static void listNothing(Path layout) throws IOException {
+    index(layout, List.of());
+  }
+
+  /** At once, since a node may be reading it. */
+  private static void index(Path layout, List<Blob> manifests) throws IOException {
+    Path next = Files.write(layout.resolve("index.json.next"), index(manifests));
+    Files.move(next, layout.resolve("index.json"), StandardCopyOption.ATOMIC_MOVE);
+  }
+
   private static IOException unusable(Path layout, String why) {
     return new IOException(layout + " is not what a bench wrote (" + why + "): remove it");
   }
@@ -255,13 +294,5 @@ final class LayerLayout {
       }
     }
     return digests;
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e);
-    }
   }
 }

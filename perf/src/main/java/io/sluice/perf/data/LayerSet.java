@@ -3,6 +3,7 @@ package io.sluice.perf.data;
 import io.sluice.perf.confine.Cleanup;
 import io.sluice.perf.confine.FileTree;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +90,33 @@ public record LayerSet(Path layout, List<Layer> layers) {
             .get();
     LayerLayout.write(layout, new LayerPlan("empty", List.of()), new AtomicBoolean());
     return layout;
+  }
+
+  /**
+   * Has a layout list an image, as a client that has pulled it does: a node that serves from there
+   * tells others of it.
+   *
+   * @param layout a layout of {@link #empty} that has got the image's layers
+   * @param manifest the image's, in another layout
+   * @throws IOException when it cannot be written
+   */
+  public static void list(Path layout, Layer manifest) throws IOException {
+    LayerLayout.list(layout, manifest);
+  }
+
+  /**
+   * Empties a layout again.
+   *
+   * @param layout a layout of {@link #empty}
+   * @throws IOException when something cannot be removed
+   */
+  public static void clear(Path layout) throws IOException {
+    LayerLayout.listNothing(layout);
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(layout.resolve("blobs/sha256"))) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.sluice.perf.load;
 
+import io.sluice.perf.data.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,9 +9,8 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -83,7 +83,7 @@ public final class Pull {
     connection.setConnectTimeout(TIMEOUT_MS);
     connection.setReadTimeout(TIMEOUT_MS);
     layer.check(connection.getResponseCode(), connection.getContentLengthLong());
-    MessageDigest sha256 = sha256();
+    MessageDigest sha256 = Sha256.begin();
     Path partial = Files.createTempFile(blobs, "pull-", ".partial");
     try (InputStream in = connection.getInputStream();
         OutputStream out = Files.newOutputStream(partial)) {
@@ -92,19 +92,11 @@ public final class Pull {
         out.write(buffer, 0, bytes);
       }
     }
-    String digestHex = HexFormat.of().formatHex(sha256.digest());
+    String digestHex = Sha256.hex(sha256);
     if (!digestHex.equals(layer.digestHex())) {
       Files.delete(partial);
       throw new IOException(server + " sent wrong bytes for " + layer.path());
     }
-    Files.move(partial, blobs.resolve(digestHex));
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e);
-    }
+    Files.move(partial, blobs.resolve(digestHex), StandardCopyOption.REPLACE_EXISTING);
   }
 }

@@ -60,17 +60,14 @@ public record Series(String unit, List<Double> values) {
   }
 
   /**
-   * This series over another of the same rounds, round by round: what slows the whole machine down
-   * for a while slows both down, and cancels.
+   * This series over another, round by round: what slows the whole machine down for a while slows
+   * both down, and cancels. Rounds that only one of them has, the last ones, do not count.
    *
    * @param other the divisor
    * @return one ratio for each round
    */
   public Series over(Series other) {
-    if (values.size() != other.values.size()) {
-      throw new IllegalArgumentException("the series are of different rounds");
-    }
-    Double[] ratios = new Double[values.size()];
+    Double[] ratios = new Double[Math.min(values.size(), other.values.size())];
     for (int i = 0; i < ratios.length; i++) {
       ratios[i] = values.get(i) / other.values.get(i);
     }

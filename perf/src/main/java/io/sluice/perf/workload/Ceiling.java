@@ -1,9 +1,11 @@
 package io.sluice.perf.workload;
 
+import io.sluice.perf.data.LayerSet;
 import io.sluice.perf.load.BlobRequest;
 import io.sluice.perf.load.BodyMode;
 import io.sluice.perf.load.CannedServer;
 import io.sluice.perf.load.EventLoad;
+import io.sluice.perf.load.EventResult;
 import io.sluice.perf.load.LoadGenerator;
 import io.sluice.perf.load.LoadResult;
 import io.sluice.perf.load.LoopbackSender;
@@ -53,28 +55,30 @@ final class Ceiling {
     }
   }
 
+  /** The same, with as many answers of the same size as there are layers. */
+  static void bytes(int connections, LayerSet layers, ScenarioReport report)
+      throws IOException, InterruptedException {
+    bytes(connections, layers.layers().getFirst().sizeBytes(), layers.layers().size(), report);
+  }
+
   /**
-   * Requests a second of {@link EventLoad}.
+   * Requests a second of {@link EventLoad}, and the bytes that come with them.
    *
    * @param connections as many as contenders get
    * @param bodyBytes of each answer
    * @param durationNs how long
-   * @param figure what it is called
-   * @param report gets the figure
+   * @param report gets the figures
    */
-  static void requests(
-      int connections, int bodyBytes, long durationNs, String figure, ScenarioReport report)
+  static void requests(int connections, int bodyBytes, long durationNs, ScenarioReport report)
       throws IOException, InterruptedException {
     BlobRequest request = BlobRequest.whole("/", bodyBytes, "");
     try (CannedServer server = new CannedServer(bodyBytes);
         EventLoad load = new EventLoad(server.address(), connections)) {
       // The server is young, and contenders have been warmed up.
-      load.closed(connections, durationNs, i -> request);
-      report.add(
-          SUBJECT,
-          figure,
-          "1/s",
-          load.closed(connections, durationNs, i -> request).requestsPerSecond());
+      load.closed(connections, durationNs / 2, i -> request);
+      EventResult result = load.closed(connections, durationNs, i -> request);
+      report.add(SUBJECT, OpenLoop.REQUESTS, "1/s", result.requestsPerSecond());
+      report.add(SUBJECT, Figures.THROUGHPUT, "GiB/s", result.load().gibPerSecond());
     }
   }
 

@@ -2,6 +2,7 @@ package io.sluice.perf.workload;
 
 import io.sluice.perf.confine.Cgroup;
 import io.sluice.perf.contender.Fio;
+import io.sluice.perf.data.Layer;
 import io.sluice.perf.data.LayerSet;
 import io.sluice.perf.load.BodyMode;
 import io.sluice.perf.meter.CpuMeter;
@@ -31,8 +32,11 @@ public final class ColdWorkload implements Workload {
 
   private static final int WARM_UP_PASSES = 2;
 
-  /** Both of contenders that no promise is about. */
+  /** Of contenders that no promise is about. */
   private static final int OTHERS_PASSES = 1;
+
+  /** fio reads as fast from half of the layers. */
+  private static final int FIO_LAYERS = 4;
 
   private static final double NS_PER_S = 1e9;
   private static final double MIB = 1 << 20;
@@ -57,18 +61,16 @@ public final class ColdWorkload implements Workload {
     Optional<String> noFio = stage.fio().missing();
     noFio.ifPresent(why -> report.note("without fio: " + why));
     try (Contest contest = new Contest(stage, report)) {
-      WarmUp others = new WarmUp(stage.layers(), CONNECTIONS, true, OTHERS_PASSES);
-      contest.enterEverybody(
+      contest.enterAll(
+          stage.all(report),
           (name, session) -> warmUp.run(session),
-          (subject, session) -> serve(stage, session, PASSES, subject, report),
-          (name, session) -> others.run(session),
-          (subject, session) -> serve(stage, session, OTHERS_PASSES, subject, report));
+          (subject, session) -> serve(stage, session, subject, report));
       if (noFio.isEmpty()) {
         for (Fio fio : List.of(stage.fio(), stage.fio().onHugePages())) {
           contest.also(fio.name(), () -> readWithFio(stage, fio, report));
         }
       }
-      contest.also(Ceiling.SUBJECT, () -> ceiling(stage, report));
+      contest.also(Ceiling.SUBJECT, 1, () -> Ceiling.bytes(CONNECTIONS, stage.layers(), report));
       contest.run();
     }
     Ceiling.note(report, Figures.THROUGHPUT);
@@ -76,9 +78,9 @@ public final class ColdWorkload implements Workload {
     return report;
   }
 
-  private static void serve(
-      Stage stage, Session session, int passes, String subject, ScenarioReport report)
+  private static void serve(Stage stage, Session session, String subject, ScenarioReport report)
       throws IOException, InterruptedException {
+    int passes = session.promised() ? PASSES : OTHERS_PASSES;
     Session.Measurement[] measured = new Session.Measurement[passes];
     long deviceBytes = 0;
     for (int pass = 0; pass < passes; pass++) {
@@ -100,18 +102,14 @@ public final class ColdWorkload implements Workload {
       DeviceMeter device = group.device(DeviceMeter.deviceOf(stage.layers().layout()));
       CpuMeter cpu = group.cpu();
       long deviceBefore = device.readBytes();
-      Fio.Reading reading = fio.read(group, stage.layers());
+      List<Layer> layers = stage.layers().layers();
+      List<Layer> some = layers.subList(0, Math.min(FIO_LAYERS, layers.size()));
+      Fio.Reading reading = fio.read(group, new LayerSet(stage.layers().layout(), some));
       String subject = fio.name();
       report.add(subject, Figures.THROUGHPUT, "GiB/s", reading.gibPerSecond());
       report.add(subject, Figures.CPU, "s/GiB", cpu.usedNs() / NS_PER_S / reading.gib());
       Figures.deviceReads(report, subject, device.readBytes() - deviceBefore, reading.bytes());
     }
-  }
-
-  private static void ceiling(Stage stage, ScenarioReport report)
-      throws IOException, InterruptedException {
-    LayerSet layers = stage.layers();
-    Ceiling.bytes(CONNECTIONS, layers.layers().get(0).sizeBytes(), layers.layers().size(), report);
   }
 
   private static void bounds(Stage stage, ScenarioReport report) {

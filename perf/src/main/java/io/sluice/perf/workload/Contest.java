@@ -18,7 +18,7 @@ import java.util.Set;
  * report, and left out from then on; the others go on. One thread.
  */
 final class Contest implements AutoCloseable {
-  private static final int OTHERS_ROUNDS = 2;
+  private static final double NS_PER_S = 1e9;
 
   private final Stage stage;
   private final ScenarioReport report;
@@ -66,6 +66,9 @@ final class Contest implements AutoCloseable {
   void enter(Contender contender, LayerSet layers, OptionalLong limit, Turn warmUp)
       throws InterruptedException {
     String name = contender.name();
+    if (late(contender)) {
+      return;
+    }
     guard(
         name,
         name,
@@ -77,48 +80,53 @@ final class Contest implements AutoCloseable {
         });
   }
 
-  /**
-   * Starts and warms up the contenders that promises are about, without a limit, and adds one
-   * measurement of each to each round.
-   */
-  void enterAll(Turn warmUp, Turn turn) throws InterruptedException {
-    enter(stage.present(report), stage.rounds(), warmUp, turn);
-  }
-
-  /**
-   * The same, and after them all others, with measurements of their own in the first rounds: enough
-   * to compare with, while a run with everybody stays short.
-   */
-  void enterEverybody(Turn warmUp, Turn turn, Turn othersWarmUp, Turn othersTurn)
-      throws InterruptedException {
-    enterAll(warmUp, turn);
-    List<Contender> others = stage.presentOthers(report);
-    if (!others.isEmpty()) {
+  /** Leaves out a contender that no promise is about when the run is late, and says so. */
+  private boolean late(Contender contender) {
+    boolean late = stage.others().contains(contender) && !stage.timetable().room(0);
+    if (late) {
       report.note(
-          "contenders that no promise is about take part in the first "
-              + Math.min(OTHERS_ROUNDS, stage.rounds())
-              + " rounds only, with less work in each and to warm up");
-      enter(others, OTHERS_ROUNDS, othersWarmUp, othersTurn);
+          "without "
+              + contender.name()
+              + ": the run would take too long (--rounds N takes any time)");
     }
+    return late;
   }
 
-  private void enter(List<Contender> contenders, int rounds, Turn warmUp, Turn turn)
-      throws InterruptedException {
+  /**
+   * Starts and warms up contenders, without a limit, and adds a measurement of each.
+   *
+   * @param contenders who
+   * @param warmUp done once for each
+   * @param turn the measurement
+   */
+  void enterAll(List<Contender> contenders, Turn warmUp, Turn turn) throws InterruptedException {
     for (Contender contender : contenders) {
       enter(contender, stage.layers(), OptionalLong.empty(), warmUp);
-      turn(contender, contender.name(), rounds, turn);
+      turn(contender, contender.name(), turn);
     }
   }
 
-  /** Adds a measurement of a contender to each round, if it has entered. */
+  /**
+   * Adds a measurement of a contender, if it has entered: to each round, or to the first only when
+   * no promise is about it.
+   */
   void turn(Contender contender, String subject, Turn turn) {
     turn(contender, subject, stage.rounds(), turn);
   }
 
-  private void turn(Contender contender, String subject, int rounds, Turn turn) {
+  /**
+   * Adds a measurement of a contender, if it has entered, to some rounds.
+   *
+   * @param contender who
+   * @param subject what the figures are reported as
+   * @param rounds how many, from the first; there may be fewer
+   * @param turn the measurement
+   */
+  void turn(Contender contender, String subject, int rounds, Turn turn) {
     Session session = sessions.get(contender.name());
     if (session != null && !out.contains(contender.name())) {
-      entries.add(new Entry(subject, contender.name(), rounds, () -> turn.run(subject, session)));
+      int most = stage.others().contains(contender) ? 1 : rounds;
+      entries.add(new Entry(subject, contender.name(), most, () -> turn.run(subject, session)));
     }
   }
 
@@ -143,19 +151,57 @@ final class Contest implements AutoCloseable {
     run(stage.rounds());
   }
 
+  /** The same, but only so many rounds unless somebody asked for more. */
+  void runAtMost(int rounds) throws InterruptedException {
+    run(stage.rounds(rounds));
+  }
+
   /** Measures all of them in one round, however many were asked for. */
   void once() throws InterruptedException {
     run(1);
   }
 
-  private void run(int rounds) throws InterruptedException {
+  private void run(int most) throws InterruptedException {
+    int rounds = Math.min(most, entries.stream().mapToInt(Entry::rounds).max().orElse(0));
+    double repeatedS = 0;
     for (int round = 0; round < rounds; round++) {
-      stage.progress().accept(report.name() + ": round " + (round + 1) + " of " + rounds);
-      for (Entry entry : Stage.inTurns(round, entries)) {
-        if (round < entry.rounds() && !out.contains(entry.owner())) {
-          guard(entry.subject(), entry.owner(), entry.step());
-        }
+      if (round > 0 && !stage.timetable().room(repeatedS)) {
+        report.note(
+            "measured in "
+                + round
+                + " of "
+                + rounds
+                + " rounds, since the run would take too long (--rounds "
+                + rounds
+                + " does all of them)");
+        return;
       }
+      stage.progress().accept(report.name() + ": round " + (round + 1) + " of " + rounds);
+      repeatedS = run(round, rounds);
+    }
+  }
+
+  /** Does one round; returns the seconds of those that are in the next one, too. */
+  private double run(int round, int rounds) throws InterruptedException {
+    double repeatedS = 0;
+    for (Entry entry : Stage.inTurns(round, entries)) {
+      if (round < entry.rounds() && !out.contains(entry.owner())) {
+        long startNs = System.nanoTime();
+        guard(entry.subject(), entry.owner(), entry.step());
+        repeatedS += round + 1 < entry.rounds() ? (System.nanoTime() - startNs) / NS_PER_S : 0;
+      }
+    }
+    if (round + 1 < rounds) {
+      sessions.forEach((name, session) -> closeIfDone(name, session, round));
+    }
+    return repeatedS;
+  }
+
+  /** Stops a contender that takes part in no further round. */
+  private void closeIfDone(String name, Session session, int round) {
+    List<Entry> own = entries.stream().filter(entry -> entry.owner().equals(name)).toList();
+    if (!own.isEmpty() && own.stream().allMatch(entry -> entry.rounds() <= round + 1)) {
+      session.close();
     }
   }
 

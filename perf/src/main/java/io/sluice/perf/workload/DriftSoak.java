@@ -83,9 +83,7 @@ final class DriftSoak {
       (i % 2 == 0 ? hot : cold).add(Running.whole(layers.get(i)));
     }
     Layer manifest = stage.layers().manifest();
-    BlobRequest small =
-        BlobRequest.whole(
-            Running.manifestPath(manifest), manifest.sizeBytes(), manifest.digestHex());
+    BlobRequest small = Running.manifest(manifest);
     report.note(MixedLoad.DESCRIPTION);
     try (Session session = stage.open(stage.node(), OptionalLong.empty());
         MixedLoad load =

@@ -14,6 +14,7 @@ import io.sluice.perf.report.Series;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Many clients that pull one cold blob at the same time, as when a new image is rolled out; again
@@ -27,7 +28,11 @@ public final class HerdWorkload implements Workload {
   static final double BESIDE_SLOW_MIN = 0.9;
 
   private static final int CLIENTS = 16;
-  private static final int WARM_UP_CLIENTS = 4;
+  private static final int WARM_UP_CLIENTS = 2;
+
+  /** Of nginx, which no promise is about. */
+  private static final int PEER_ROUNDS = 1;
+
   private static final long SLOW_BYTES_PER_SECOND = 1_000_000;
   private static final String ALL = ", " + CLIENTS;
   private static final String FEWER = ", " + (CLIENTS - 1);
@@ -52,7 +57,8 @@ public final class HerdWorkload implements Workload {
     report.note(
         "before the first round each contender served the blob to "
             + WARM_UP_CLIENTS
-            + " clients that compared its digest, and then to "
+            + " clients that compared its digest, and those that are compiled while they serve then"
+            + " to "
             + CLIENTS);
     report.note(
         "figures are those of the healthy clients; a slow one leaves when they are done, and is"
@@ -62,7 +68,11 @@ public final class HerdWorkload implements Workload {
         contest.enter(
             contender, layers, OptionalLong.empty(), (name, session) -> warmUp(session, layers));
         String name = contender.name();
-        contest.turn(contender, name + ALL, (s, n) -> pull(n, layers, CLIENTS, s, report));
+        contest.turn(
+            contender,
+            name + ALL,
+            contender == stage.peer() ? stage.rounds(PEER_ROUNDS) : stage.rounds(),
+            (s, n) -> pull(n, layers, CLIENTS, s, report));
         if (contender == stage.node()) {
           contest.turn(contender, name + FEWER, (s, n) -> pull(n, layers, CLIENTS - 1, s, report));
           contest.turn(
@@ -72,10 +82,26 @@ public final class HerdWorkload implements Workload {
           contest.turn(contender, name + FROZEN, (s, n) -> besideSlow(n, layers, 0, s, report));
         }
       }
+      others(stage, contest, report);
       contest.run();
     }
     bounds(stage, report);
     return report;
+  }
+
+  /** With one of the layers that are there for all: half of the bytes. */
+  private static void others(Stage stage, Contest contest, ScenarioReport report)
+      throws InterruptedException {
+    List<Contender> others = stage.presentOthers(report, Set.of(Unfit.READ_MODES));
+    LayerSet all = stage.layers();
+    LayerSet one = new LayerSet(all.layout(), all.layers().subList(0, 1));
+    if (!others.isEmpty()) {
+      report.note("theirs is a blob of " + Series.number(Figures.gib(one.totalBytes())) + " GiB");
+    }
+    for (Contender contender : others) {
+      contest.enter(contender, all, OptionalLong.empty(), (name, session) -> warmUp(session, one));
+      contest.turn(contender, contender.name() + ALL, (s, n) -> pull(n, one, CLIENTS, s, report));
+    }
   }
 
   private static BlobRequest blob(LayerSet layers) {
@@ -84,24 +110,25 @@ public final class HerdWorkload implements Workload {
 
   private static void warmUp(Session session, LayerSet layers)
       throws IOException, InterruptedException {
-    for (BodyMode mode : BodyMode.values()) {
-      layers.makeCold();
-      int clients = mode == BodyMode.VERIFY ? WARM_UP_CLIENTS : CLIENTS;
-      session.measureEach(
-          new LoadGenerator(session.running().address(), clients, mode),
-          connection -> RequestSource.once(List.of(blob(layers))));
+    pull(session, layers, WARM_UP_CLIENTS, BodyMode.VERIFY);
+    if (session.warmsUp()) {
+      pull(session, layers, CLIENTS, BodyMode.DISCARD);
     }
+  }
+
+  private static Session.Measurement pull(
+      Session session, LayerSet layers, int clients, BodyMode mode)
+      throws IOException, InterruptedException {
+    layers.makeCold();
+    return session.measureEach(
+        new LoadGenerator(session.running().address(), clients, mode),
+        connection -> RequestSource.once(List.of(blob(layers))));
   }
 
   private static void pull(
       Session session, LayerSet layers, int clients, String subject, ScenarioReport report)
       throws IOException, InterruptedException {
-    layers.makeCold();
-    LoadGenerator generator =
-        new LoadGenerator(session.running().address(), clients, BodyMode.DISCARD);
-    Session.Measurement measured =
-        session.measureEach(generator, connection -> RequestSource.once(List.of(blob(layers))));
-    add(report, subject, session, layers, measured);
+    add(report, subject, session, layers, pull(session, layers, clients, BodyMode.DISCARD));
   }
 
   private static void besideSlow(

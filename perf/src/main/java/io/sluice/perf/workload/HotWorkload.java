@@ -27,10 +27,10 @@ public final class HotWorkload implements Workload {
   static final long CHARGED_MAX_BYTES = 1L << 20;
 
   private static final int CONNECTIONS = 8;
-  private static final int PASSES = 6;
+  private static final int PASSES = 4;
   private static final int WARM_UP_PASSES = 4;
 
-  /** Both of contenders that no promise is about. */
+  /** Of contenders that no promise is about. */
   private static final int OTHERS_PASSES = 1;
 
   private static final double MIB = 1 << 20;
@@ -57,13 +57,11 @@ public final class HotWorkload implements Workload {
     stage.layers().makeCold();
     stage.layers().makeResident();
     try (Contest contest = new Contest(stage, report)) {
-      WarmUp others = new WarmUp(stage.layers(), CONNECTIONS, false, OTHERS_PASSES);
-      contest.enterEverybody(
+      contest.enterAll(
+          stage.all(report),
           (name, session) -> warmUp.run(session),
-          (subject, session) -> serve(stage, session, PASSES, subject, report),
-          (name, session) -> others.run(session),
-          (subject, session) -> serve(stage, session, OTHERS_PASSES, subject, report));
-      contest.also(Ceiling.SUBJECT, () -> ceiling(stage, report));
+          (subject, session) -> serve(stage, session, subject, report));
+      contest.also(Ceiling.SUBJECT, 1, () -> ceiling(stage, report));
       contest.run();
     }
     Ceiling.note(report, Figures.THROUGHPUT);
@@ -71,21 +69,21 @@ public final class HotWorkload implements Workload {
     return report;
   }
 
-  private static void serve(
-      Stage stage, Session session, int passes, String subject, ScenarioReport report)
+  private static void serve(Stage stage, Session session, String subject, ScenarioReport report)
       throws IOException, InterruptedException {
     stage.layers().makeResident();
+    int passes = session.promised() ? PASSES : OTHERS_PASSES;
     List<BlobRequest> requests = new ArrayList<>();
     for (int pass = 0; pass < passes; pass++) {
       for (Layer layer : stage.layers().layers()) {
         requests.add(Running.whole(layer));
       }
     }
-    // A node that was idle has given back files of its own that it needs now: they are not the
-    // blobs'.
-    int onePass = stage.layers().layers().size();
-    session.measure(
-        CONNECTIONS, BodyMode.DISCARD, RequestSource.once(requests.subList(0, onePass)));
+    if (session.warmsUp()) {
+      // A node that was idle has given back files of its own that it needs now: they are not the
+      // blobs'.
+      session.measure(CONNECTIONS, BodyMode.DISCARD, WarmUp.wholeLayers(stage.layers()));
+    }
     long cacheBefore = session.memory().read().cacheBytes();
     Session.Measurement measured =
         session.measure(CONNECTIONS, BodyMode.DISCARD, RequestSource.once(requests));

@@ -14,12 +14,16 @@ import io.sluice.perf.report.Series;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Connections that are kept and not used, as pools of HTTP clients do: what each costs the server,
  * and whether those who do ask have to wait longer.
  */
 public final class IdleWorkload implements Workload {
+  /** What is promised is measured once. */
+  private static final int ROUNDS = 2;
+
   /** What a connection may cost the node beyond what the kernel keeps of it. */
   static final long OWN_MAX_BYTES = 1024;
 
@@ -39,7 +43,7 @@ public final class IdleWorkload implements Workload {
 
   private static final long PROBE_NS = 1_000_000_000L;
   private static final long QUICK_PROBE_NS = 200_000_000L;
-  private static final long OPEN_NS = 1_500_000_000L;
+  private static final long OPEN_NS = 1_000_000_000L;
   private static final long QUICK_OPEN_NS = 200_000_000L;
 
   /** For the kernel to account what it has handed out in batches. */
@@ -64,9 +68,7 @@ public final class IdleWorkload implements Workload {
     long possible = ResourceLimit.NOFILE.soft() - OTHER_DESCRIPTORS;
     int count = possible < 0 ? wanted : (int) Math.min(wanted, possible);
     Layer manifest = stage.layers().manifest();
-    BlobRequest request =
-        BlobRequest.whole(
-            Running.manifestPath(manifest), manifest.sizeBytes(), manifest.digestHex());
+    BlobRequest request = Running.manifest(manifest);
     ScenarioReport report =
         new ScenarioReport(
             name(),
@@ -84,7 +86,7 @@ public final class IdleWorkload implements Workload {
     String beside = ", beside " + Series.number(count) + " idle";
     try (Contest contest = new Contest(stage, report)) {
       List<Contender> present =
-          stage.present(report).stream()
+          stage.all(report, Set.of(Unfit.READ_MODES, Unfit.DIRECTIO)).stream()
               .map(each -> each == stage.node() ? roomy(stage) : each)
               .toList();
       for (Contender contender : present) {
@@ -94,30 +96,41 @@ public final class IdleWorkload implements Workload {
             OptionalLong.empty(),
             (name, session) -> {
               rate.probe(name, session, i -> request);
-              // Of the first time only: later ones find what the contender has kept of it.
-              try (Kept kept = Kept.of(session, count, request)) {
-                kept.report(name + beside, report);
+              // Of the first time only: later ones find what the contender has kept of it. Others
+              // are measured once, and then.
+              if (session.promised()) {
+                try (Kept kept = Kept.of(session, count, request)) {
+                  kept.report(name + beside, report);
+                }
               }
             });
       }
       for (Contender contender : present) {
-        contest.turn(
-            contender,
-            contender.name() + ALONE,
-            (subject, session) -> ask(stage, session, subject, request, rate, report));
+        if (stage.counts(contender.name())) {
+          contest.turn(
+              contender,
+              contender.name() + ALONE,
+              (subject, session) -> ask(stage, session, subject, request, rate, report));
+        }
         contest.turn(
             contender,
             contender.name() + beside,
             (subject, session) -> {
-              IdleCrowd idle = new IdleCrowd(session.running().address(), count, request);
-              try (idle) {
+              try (Kept kept = Kept.of(session, count, request)) {
+                if (!session.promised()) {
+                  kept.report(subject, report);
+                }
                 ask(stage, session, subject, request, rate, report);
               }
             });
       }
-      contest.run();
+      int bytes = (int) manifest.sizeBytes();
+      contest.also(
+          Ceiling.SUBJECT, 1, () -> Ceiling.requests(ACTIVE, bytes, durationNs(stage), report));
+      contest.runAtMost(ROUNDS);
     }
     rate.note(report);
+    Ceiling.note(report, OpenLoop.REQUESTS);
     report.add(
         Bound.usual(
             "memory of an idle connection, but for the kernel's part",
@@ -137,7 +150,7 @@ public final class IdleWorkload implements Workload {
       Thread.sleep(SETTLE_MS);
       MemoryCharge before = session.memory().read();
       long tcpBefore = new SocketMemoryMeter().tcpBytes();
-      IdleCrowd crowd = new IdleCrowd(session.running().address(), count, request);
+      IdleCrowd crowd = new IdleCrowd(session.running().address(), count, own(session, request));
       Thread.sleep(SETTLE_MS);
       long tcp = new SocketMemoryMeter().tcpBytes() - tcpBefore;
       return new Kept(crowd, count, before, session.memory().read(), tcp);
@@ -157,6 +170,14 @@ public final class IdleWorkload implements Workload {
     }
   }
 
+  private static BlobRequest own(Session session, BlobRequest request) {
+    return session.running().targets().own(request);
+  }
+
+  private static long durationNs(Stage stage) {
+    return stage.quick() ? QUICK_OPEN_NS : OPEN_NS;
+  }
+
   private static void ask(
       Stage stage,
       Session session,
@@ -165,8 +186,8 @@ public final class IdleWorkload implements Workload {
       FairRate rate,
       ScenarioReport report)
       throws IOException, InterruptedException {
-    long durationNs = stage.quick() ? QUICK_OPEN_NS : OPEN_NS;
-    new OpenLoop(CONNECTIONS_MAX, rate.perSecond(), durationNs, stage.plan().seed())
+    double perSecond = rate.perSecond(session.running().name());
+    new OpenLoop(CONNECTIONS_MAX, perSecond, durationNs(stage), stage.plan().seed())
         .run(session, subject, i -> request, report);
   }
 }

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A manifest, asked for by its digest over and over on connections that stay. */
 public final class ManifestsWorkload implements Workload {
@@ -26,8 +27,12 @@ public final class ManifestsWorkload implements Workload {
   static final double P99_OF_PEER_MAX = 0.9;
 
   private static final int CONNECTIONS = 256;
-  private static final int SECONDS = 8;
-  private static final int WARM_UP_SECONDS = 20;
+  private static final int SECONDS = 3;
+
+  /** Of those that are compiled while they serve. */
+  private static final int WARM_UP_SECONDS = 8;
+
+  private static final int BRIEF_SECONDS = 1;
   private static final int QUICK_SECONDS = 1;
   private static final double NS_PER_MS = 1e6;
   private static final double NS_PER_US = 1e3;
@@ -58,12 +63,18 @@ public final class ManifestsWorkload implements Workload {
       report.note("without wrk: " + missing.get());
     } else {
       int warmUpSeconds = stage.quick() ? QUICK_SECONDS : WARM_UP_SECONDS;
-      report.note("each contender was warmed up by wrk for " + warmUpSeconds + " s before");
+      report.note(
+          "the node was warmed up by wrk for "
+              + warmUpSeconds
+              + " s before, others for "
+              + BRIEF_SECONDS);
       try (Contest contest = new Contest(stage, report)) {
         contest.enterAll(
-            (name, session) -> warmUp(stage, session, manifest, warmUpSeconds),
+            stage.all(report, Set.of(Unfit.READ_MODES, Unfit.DIRECTIO)),
+            (name, session) ->
+                warmUp(stage, session, manifest, session.warmsUp() ? warmUpSeconds : BRIEF_SECONDS),
             (subject, session) -> ask(stage, session, subject, manifest, seconds, report));
-        contest.also(Ceiling.SUBJECT, () -> ceiling(stage, manifest, seconds, report));
+        contest.also(Ceiling.SUBJECT, 1, () -> ceiling(stage, manifest, seconds, report));
         contest.run();
         Ceiling.note(report, REQUESTS);
       }
@@ -74,9 +85,7 @@ public final class ManifestsWorkload implements Workload {
 
   private static void warmUp(Stage stage, Session session, Layer manifest, int seconds)
       throws IOException, InterruptedException {
-    BlobRequest whole =
-        BlobRequest.whole(
-            Running.manifestPath(manifest), manifest.sizeBytes(), manifest.digestHex());
+    BlobRequest whole = Running.manifest(manifest);
     session.measure(1, BodyMode.VERIFY, RequestSource.once(List.of(whole)));
     try (Cgroup clients = stage.group()) {
       wrk(stage, clients, session.running().address(), path(session, manifest), manifest, seconds);

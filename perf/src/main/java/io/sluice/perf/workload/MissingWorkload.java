@@ -4,6 +4,7 @@ import io.sluice.perf.confine.Cleanup;
 import io.sluice.perf.confine.RemoteHost;
 import io.sluice.perf.contender.Contender;
 import io.sluice.perf.contender.NodeContender;
+import io.sluice.perf.contender.Targets;
 import io.sluice.perf.load.BlobRequest;
 import io.sluice.perf.report.ScenarioReport;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
@@ -22,13 +24,20 @@ import java.util.function.IntFunction;
  * mirror adds to each pull that it cannot help with.
  */
 public final class MissingWorkload implements Workload {
+  /** No promise depends on the spread. */
+  private static final int ROUNDS = 2;
+
   private static final int CONNECTIONS = 16;
   private static final int OPEN_CONNECTIONS = 64;
   private static final long PROBE_NS = 1_500_000_000L;
   private static final long QUICK_PROBE_NS = 200_000_000L;
-  private static final long OPEN_NS = 1_500_000_000L;
+  private static final long OPEN_NS = 1_000_000_000L;
   private static final long QUICK_OPEN_NS = 200_000_000L;
   private static final int DIGEST_BYTES = 32;
+
+  /** About the length of a registry's sentence. */
+  private static final int ANSWER_BYTES = 100;
+
   private static final String PEER = "sluice with a peer";
 
   @Override
@@ -44,7 +53,8 @@ public final class MissingWorkload implements Workload {
     FairRate rate = new FairRate(CONNECTIONS, stage.quick() ? QUICK_PROBE_NS : PROBE_NS);
     try (Cleanup.Kept<RemoteHost> host = RemoteHost.create(stage.cleanup());
         Contest contest = new Contest(stage, report)) {
-      List<Contender> contenders = new ArrayList<>(stage.present(report));
+      List<Contender> contenders =
+          new ArrayList<>(stage.all(report, Set.of(Unfit.READ_MODES, Unfit.DIRECTIO)));
       withPeer(stage, contest, host.get()).ifPresent(contenders::add);
       for (Contender contender : contenders) {
         contest.enter(
@@ -52,23 +62,35 @@ public final class MissingWorkload implements Workload {
             stage.layers(),
             OptionalLong.empty(),
             (name, session) -> {
-              for (Kind kind : Kind.values()) {
-                rate.probe(name, session, kind.requests());
+              for (Kind kind : kinds(contender)) {
+                rate.probe(name, session, kind.requests(session.running().targets()));
               }
             });
       }
       for (Contender contender : contenders) {
-        for (Kind kind : Kind.values()) {
+        for (Kind kind : kinds(contender)) {
           contest.turn(
               contender,
               contender.name() + ", " + kind.text,
               (subject, session) -> ask(stage, session, subject, kind, rate, report));
         }
       }
-      contest.run();
+      if (contenders.stream().anyMatch(Unfit.FILES::is)) {
+        report.note("servers that a file describes are not asked for tags: " + Unfit.FILES.why());
+      }
+      contest.also(
+          Ceiling.SUBJECT,
+          1,
+          () -> Ceiling.requests(CONNECTIONS, ANSWER_BYTES, durationNs(stage), report));
+      contest.runAtMost(ROUNDS);
     }
     rate.note(report);
+    Ceiling.note(report, OpenLoop.REQUESTS);
     return report;
+  }
+
+  private static List<Kind> kinds(Contender contender) {
+    return Unfit.FILES.is(contender) ? List.of(Kind.BLOB) : List.of(Kind.values());
   }
 
   /** A node that has somebody to ask, who is started first. */
@@ -95,15 +117,18 @@ public final class MissingWorkload implements Workload {
   private enum Kind {
     BLOB("a blob") {
       @Override
-      String path(SplittableRandom random) {
+      String path(Targets targets, SplittableRandom random) {
         byte[] digest = new byte[DIGEST_BYTES];
         random.nextBytes(digest);
-        return "/v2/absent/blobs/sha256:" + HexFormat.of().formatHex(digest) + "?ns=sluice.test";
+        String hex = HexFormat.of().formatHex(digest);
+        return targets.equals(Targets.REGISTRY)
+            ? "/v2/absent/blobs/sha256:" + hex + "?ns=sluice.test"
+            : targets.blob(hex);
       }
     },
     TAG("a tag") {
       @Override
-      String path(SplittableRandom random) {
+      String path(Targets targets, SplittableRandom random) {
         return "/v2/absent/manifests/t" + Long.toHexString(random.nextLong()) + "?ns=sluice.test";
       }
     };
@@ -114,20 +139,24 @@ public final class MissingWorkload implements Workload {
       this.text = text;
     }
 
-    abstract String path(SplittableRandom random);
+    abstract String path(Targets targets, SplittableRandom random);
 
     /** Other ones each time, so that nobody can remember. */
-    IntFunction<BlobRequest> requests() {
+    IntFunction<BlobRequest> requests(Targets targets) {
       SplittableRandom random = new SplittableRandom(System.nanoTime());
-      return i -> BlobRequest.absent(path(random));
+      return i -> BlobRequest.absent(path(targets, random));
     }
+  }
+
+  private static long durationNs(Stage stage) {
+    return stage.quick() ? QUICK_OPEN_NS : OPEN_NS;
   }
 
   private static void ask(
       Stage stage, Session session, String subject, Kind kind, FairRate rate, ScenarioReport report)
       throws IOException, InterruptedException {
-    long durationNs = stage.quick() ? QUICK_OPEN_NS : OPEN_NS;
-    new OpenLoop(OPEN_CONNECTIONS, rate.perSecond(), durationNs, stage.plan().seed())
-        .run(session, subject, kind.requests(), report);
+    double perSecond = rate.perSecond(session.running().name());
+    new OpenLoop(OPEN_CONNECTIONS, perSecond, durationNs(stage), stage.plan().seed())
+        .run(session, subject, kind.requests(session.running().targets()), report);
   }
 }

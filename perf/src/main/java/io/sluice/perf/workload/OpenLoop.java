@@ -23,6 +23,7 @@ import org.HdrHistogram.Histogram;
 record OpenLoop(int connections, double perSecond, long durationNs, long seed) {
   static final String FIRST_BYTE = "time to first byte";
   static final String LAST_BYTE = "time to last byte";
+  static final String REQUESTS = "requests, open loop";
   static final String P50 = "p50";
   static final String P99 = "p99";
 
@@ -60,9 +61,10 @@ record OpenLoop(int connections, double perSecond, long durationNs, long seed) {
     try (EventLoad load = new EventLoad(session.running().address(), connections);
         GroupWatch watch = session.watch()) {
       Arrivals arrivals = Arrivals.poisson(perSecond, durationNs, seed);
-      EventResult result = load.open(arrivals, requests, answers);
+      EventResult result = load.open(arrivals, session.own(requests), answers);
       Cost cost = watch.finish();
       double count = result.requests();
+      report.add(subject, REQUESTS, "1/s", result.requestsPerSecond());
       report.add(subject, Figures.CPU, "us/request", cost.cpuNs() / NS_PER_US / count);
       report.add(subject, "generator late p99", "ms", result.lateMs());
       Figures.addCosts(report, subject, List.of(cost), count, "1/request");

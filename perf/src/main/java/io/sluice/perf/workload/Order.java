@@ -50,23 +50,24 @@ record Order(String name, int connections, IntFunction<RequestSource> sources, l
   }
 
   /**
-   * Each connection all layers, beginning with another one than its neighbours. Only those that
-   * begin with the same layer can share what is read.
+   * Each connection half of the layers, beginning with another one than its neighbours. Only those
+   * that begin with the same layer can share what is read.
    */
   static Order rotated(LayerSet layers) {
     int count = layers.layers().size();
+    int each = count / 2;
     return new Order(
         "rotated",
         ROTATIONS * TIMES,
         connection -> {
           List<BlobRequest> requests = new ArrayList<>();
           int first = connection % ROTATIONS * count / ROTATIONS;
-          for (int i = 0; i < count; i++) {
+          for (int i = 0; i < each; i++) {
             requests.add(Running.whole(layers.layers().get((first + i) % count)));
           }
           return RequestSource.once(requests);
         },
-        ROTATIONS * layers.totalBytes());
+        ROTATIONS * layers.totalBytes() * each / count);
   }
 
   private static List<Layer> inTurns(LayerSet layers) {

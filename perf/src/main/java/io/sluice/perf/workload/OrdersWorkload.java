@@ -23,6 +23,10 @@ public final class OrdersWorkload implements Workload {
 
   private static final int WARM_UP_CONNECTIONS = 8;
   private static final int WARM_UP_PASSES = 1;
+
+  /** What is read does not differ between rounds as speed does. */
+  private static final int ROUNDS = 1;
+
   private static final double MIB = 1 << 20;
 
   @Override
@@ -40,13 +44,12 @@ public final class OrdersWorkload implements Workload {
                 + " MiB");
     report.note(
         "device reads are of the least that a server which keeps nothing has to read: each blob"
-            + " once, or where connections go through all blobs from different beginnings"
+            + " once, or where connections go through half of them from different beginnings"
             + " (rotated), once for each beginning");
     report.note("orders drawn by lot have the seed " + stage.plan().seed() + " (--seed)");
     Optional<String> missing = stage.node().missing();
     missing.ifPresent(why -> report.note("without " + stage.node().name() + ": " + why));
     WarmUp warmUp = new WarmUp(stage.layers(), WARM_UP_CONNECTIONS, true, WARM_UP_PASSES);
-    warmUp.note(report);
     List<String> subjects = new ArrayList<>();
     try (Contest contest = new Contest(stage, report)) {
       for (int loops : stage.quick() ? QUICK_LOOPS : LOOPS) {
@@ -57,7 +60,7 @@ public final class OrdersWorkload implements Workload {
               node,
               stage.layers(),
               OptionalLong.of(LimitedWorkload.LIMIT_BYTES),
-              (n, session) -> warmUp.run(session));
+              (n, session) -> warmUp.brief(session));
         }
         for (Order order : orders(stage.layers(), stage.plan().seed())) {
           String subject = name + ", " + order.name();
@@ -65,6 +68,7 @@ public final class OrdersWorkload implements Workload {
           contest.turn(
               node,
               subject,
+              stage.rounds(ROUNDS),
               (s, session) -> LimitedWorkload.serve(stage, session, s, order, report));
         }
       }

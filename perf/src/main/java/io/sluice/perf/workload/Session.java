@@ -24,11 +24,16 @@ import java.util.function.IntFunction;
 
 /** A contender that answers, in a control group of its own, from start to stop. One thread. */
 public final class Session implements AutoCloseable {
+  private final Contender contender;
+  private final boolean promised;
   private final Cgroup group;
   private final Running running;
   private final DeviceMeter device;
 
-  private Session(Cgroup group, Running running, DeviceMeter device) {
+  private Session(
+      Contender contender, boolean promised, Cgroup group, Running running, DeviceMeter device) {
+    this.contender = contender;
+    this.promised = promised;
     this.group = group;
     this.running = running;
     this.device = device;
@@ -67,8 +72,8 @@ public final class Session implements AutoCloseable {
         group.limitMemory(limitBytes.getAsLong());
       }
       Running running = contender.start(group, layers);
-      String device = DeviceMeter.deviceOf(layers.layout());
-      return new Session(group, running, group.device(device));
+      DeviceMeter device = group.device(DeviceMeter.deviceOf(layers.layout()));
+      return new Session(contender, stage.counts(contender.name()), group, running, device);
     } catch (IOException | InterruptedException | RuntimeException e) {
       group.close();
       throw e;
@@ -141,6 +146,13 @@ public final class Session implements AutoCloseable {
         group.memory(), new SocketMemoryMeter(), group::processes, intervalMs);
   }
 
+  /** Requests to a registry, by their number, as they have to be put to the contender. */
+  IntFunction<BlobRequest> own(IntFunction<BlobRequest> requests) {
+    return running.targets().equals(Targets.REGISTRY)
+        ? requests
+        : i -> running.targets().own(requests.apply(i));
+  }
+
   private RequestSource own(RequestSource source) {
     if (running.targets().equals(Targets.REGISTRY)) {
       return source;
@@ -167,6 +179,16 @@ public final class Session implements AutoCloseable {
   /** Resident memory of all processes in the group now. */
   long residentBytes() throws IOException {
     return new ResidentSetMeter().residentBytes(group.processes());
+  }
+
+  /** Whether the contender has to be warmed up: see {@link Contender#warmsUp}. */
+  boolean warmsUp() {
+    return contender.warmsUp();
+  }
+
+  /** Whether promises depend on the contender: see {@link Stage#counts}. */
+  boolean promised() {
+    return promised;
   }
 
   /** The group itself. */

@@ -12,11 +12,15 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Clients with a slow line or a slow disk among fast ones, all of cold blobs. */
 public final class SlowWorkload implements Workload {
   /** Throughput of the fast ones beside the slow ones, of that without. */
   static final double BESIDE_SLOW_MIN = 0.8;
+
+  /** Of nginx, which no promise is about. */
+  private static final int PEER_ROUNDS = 2;
 
   private static final int FAST = 8;
   private static final int SLOW = 64;
@@ -52,23 +56,30 @@ public final class SlowWorkload implements Workload {
     WarmUp warmUp = new WarmUp(stage.layers(), FAST, true, WARM_UP_PASSES);
     warmUp.note(report);
     try (Contest contest = new Contest(stage, report)) {
-      for (Contender contender : stage.present(report)) {
+      for (Contender contender : stage.all(report, Set.of(Unfit.READ_MODES))) {
         contest.enter(
             contender,
             stage.layers(),
             OptionalLong.empty(),
             (name, session) -> warmUp.run(session));
-        contest.turn(
-            contender,
-            contender.name() + ALONE,
-            (subject, session) -> serve(stage, session, subject, 0, report));
+        int rounds = contender == stage.peer() ? stage.rounds(PEER_ROUNDS) : stage.rounds();
+        if (stage.counts(contender.name())) {
+          contest.turn(
+              contender,
+              contender.name() + ALONE,
+              rounds,
+              (subject, session) -> serve(stage, session, subject, 0, report));
+        }
         contest.turn(
             contender,
             contender.name() + BESIDE,
+            rounds,
             (subject, session) -> serve(stage, session, subject, SLOW, report));
       }
+      contest.also(Ceiling.SUBJECT, 1, () -> Ceiling.bytes(FAST, stage.layers(), report));
       contest.run();
     }
+    Ceiling.note(report, Figures.THROUGHPUT);
     String node = stage.node().name();
     report.add(
         Bound.usual(
@@ -91,7 +102,7 @@ public final class SlowWorkload implements Workload {
         slow.add(
             new SlowClient(
                 session.running().address(),
-                Running.whole(layers.get(i % layers.size())),
+                session.running().targets().own(Running.whole(layers.get(i % layers.size()))),
                 SLOW_BYTES_PER_S));
         slow.get(i).begin();
       }

@@ -3,6 +3,7 @@ package io.sluice.perf.workload;
 import io.sluice.perf.confine.Cgroup;
 import io.sluice.perf.contender.Contender;
 import io.sluice.perf.contender.Running;
+import io.sluice.perf.contender.Targets;
 import io.sluice.perf.contender.Wrk;
 import io.sluice.perf.data.Layer;
 import io.sluice.perf.data.LayerPlan;
@@ -20,6 +21,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.IntFunction;
 
 /**
@@ -28,20 +30,25 @@ import java.util.function.IntFunction;
  * rate that all can serve.
  */
 public final class SmallWorkload implements Workload {
+  /** No promise depends on the spread. */
+  private static final int ROUNDS = 2;
+
   private static final int IMAGES = 150;
+  private static final int QUICK_IMAGES = 25;
   private static final int LAYERS = 20;
   private static final long LEAST_BYTES = 1 << 10;
   private static final long MOST_BYTES = 64 << 10;
-  private static final LayerPlan PLAN =
-      LayerPlan.spread("small", IMAGES, LAYERS, LEAST_BYTES, MOST_BYTES);
 
   private static final int CONNECTIONS = 64;
   private static final int CHECKING_CONNECTIONS = 8;
-  private static final int WRK_SECONDS = 2;
+  private static final int WRK_SECONDS = 1;
+
+  /** Of those that are compiled while they serve. */
   private static final int WARM_UP_SECONDS = 4;
+
   private static final long PROBE_NS = 1_000_000_000L;
   private static final long QUICK_PROBE_NS = 200_000_000L;
-  private static final long OPEN_NS = 2_000_000_000L;
+  private static final long OPEN_NS = 1_500_000_000L;
   private static final long QUICK_OPEN_NS = 400_000_000L;
   private static final double KIB = 1 << 10;
   private static final double NS_PER_S = 1e9;
@@ -56,12 +63,13 @@ public final class SmallWorkload implements Workload {
 
   @Override
   public List<LayerPlan> data(Stage.Plan plan) {
-    return List.of(PLAN);
+    int images = plan.quick() ? QUICK_IMAGES : IMAGES;
+    return List.of(LayerPlan.spread("small", images, LAYERS, LEAST_BYTES, MOST_BYTES));
   }
 
   @Override
   public ScenarioReport run(Stage stage) throws IOException, InterruptedException {
-    Asked asked = Asked.of(stage.layers(PLAN), stage.plan().seed());
+    Asked asked = Asked.of(stage.layers(data(stage.plan()).getFirst()), stage.plan().seed());
     boolean quick = stage.quick();
     ScenarioReport report =
         new ScenarioReport(
@@ -77,7 +85,7 @@ public final class SmallWorkload implements Workload {
     }
     FairRate rate = new FairRate(CONNECTIONS, quick ? QUICK_PROBE_NS : PROBE_NS);
     try (Contest contest = new Contest(stage, report)) {
-      List<Contender> present = stage.present(report);
+      List<Contender> present = stage.all(report, Set.of(Unfit.READ_MODES, Unfit.DIRECTIO));
       for (Contender contender : present) {
         contest.enter(
             contender,
@@ -99,14 +107,15 @@ public final class SmallWorkload implements Workload {
         contest.turn(
             contender,
             contender.name() + OPEN,
-            (subject, session) -> open(stage, session, subject, asked, rate, report));
+            (subject, session) ->
+                open(stage, session, subject, asked, rate.perSecond(contender.name()), report));
       }
-      contest.also(Ceiling.SUBJECT, () -> ceiling(stage, asked, withWrk, report));
-      contest.run();
+      contest.also(Ceiling.SUBJECT, 1, () -> ceiling(stage, asked, withWrk, report));
+      contest.runAtMost(ROUNDS);
     }
     rate.note(report);
     Ceiling.note(report, REQUESTS);
-    Ceiling.note(report, REQUESTS + OPEN);
+    Ceiling.note(report, OpenLoop.REQUESTS);
     return report;
   }
 
@@ -116,9 +125,7 @@ public final class SmallWorkload implements Workload {
       List<BlobRequest> requests = new ArrayList<>();
       layers.layers().forEach(layer -> requests.add(Running.whole(layer)));
       for (Layer manifest : layers.manifests()) {
-        requests.add(
-            BlobRequest.whole(
-                Running.manifestPath(manifest), manifest.sizeBytes(), manifest.digestHex()));
+        requests.add(Running.manifest(manifest));
       }
       Collections.shuffle(requests, new Random(seed));
       double bytes = requests.stream().mapToLong(BlobRequest::lengthBytes).average().orElseThrow();
@@ -134,8 +141,8 @@ public final class SmallWorkload implements Workload {
       Stage stage, Session session, String name, Asked asked, FairRate rate, boolean withWrk)
       throws IOException, InterruptedException {
     session.measure(CHECKING_CONNECTIONS, BodyMode.VERIFY, RequestSource.once(asked.requests()));
-    if (withWrk) {
-      wrk(stage, session.running().address(), asked, WARM_UP_SECONDS);
+    if (withWrk && session.warmsUp()) {
+      wrk(stage, session.running(), asked, session.promised() ? WARM_UP_SECONDS : WRK_SECONDS);
     }
     rate.probe(name, session, asked.inTurn());
   }
@@ -156,13 +163,20 @@ public final class SmallWorkload implements Workload {
       Stage stage, Session session, String subject, Asked asked, ScenarioReport report)
       throws IOException, InterruptedException {
     asked.layers().makeResident();
-    Wrk.Reading reading = wrk(stage, session.running().address(), asked, WRK_SECONDS);
+    Wrk.Reading reading = wrk(stage, session.running(), asked, WRK_SECONDS);
     report.add(subject, REQUESTS, "1/s", reading.requestsPerSecond());
   }
 
-  private static Wrk.Reading wrk(Stage stage, InetSocketAddress server, Asked asked, int seconds)
+  private static Wrk.Reading wrk(Stage stage, Running running, Asked asked, int seconds)
       throws IOException, InterruptedException {
-    List<String> paths = asked.requests().stream().map(BlobRequest::path).toList();
+    return wrk(stage, running.address(), running.targets(), asked, seconds);
+  }
+
+  private static Wrk.Reading wrk(
+      Stage stage, InetSocketAddress server, Targets targets, Asked asked, int seconds)
+      throws IOException, InterruptedException {
+    List<String> paths =
+        asked.requests().stream().map(request -> targets.own(request.path())).toList();
     try (Cgroup group = stage.group()) {
       return stage.wrk().run(group, server, paths, LEAST_BYTES, CONNECTIONS, seconds);
     }
@@ -173,28 +187,23 @@ public final class SmallWorkload implements Workload {
       Session session,
       String subject,
       Asked asked,
-      FairRate rate,
+      double perSecond,
       ScenarioReport report)
       throws IOException, InterruptedException {
     asked.layers().makeResident();
     long durationNs = stage.quick() ? QUICK_OPEN_NS : OPEN_NS;
-    report.add(
-        subject,
-        REQUESTS + OPEN,
-        "1/s",
-        new OpenLoop(CONNECTIONS, rate.perSecond(), durationNs, stage.plan().seed())
-            .run(session, subject, asked.inTurn(), report)
-            .requestsPerSecond());
+    new OpenLoop(CONNECTIONS, perSecond, durationNs, stage.plan().seed())
+        .run(session, subject, asked.inTurn(), report);
   }
 
   private static void ceiling(Stage stage, Asked asked, boolean withWrk, ScenarioReport report)
       throws IOException, InterruptedException {
     int bytes = (int) asked.meanBytes();
     long durationNs = stage.quick() ? QUICK_PROBE_NS : PROBE_NS;
-    Ceiling.requests(CONNECTIONS, bytes, durationNs, REQUESTS + OPEN, report);
+    Ceiling.requests(CONNECTIONS, bytes, durationNs, report);
     if (withWrk) {
       try (CannedServer server = new CannedServer(bytes)) {
-        Wrk.Reading reading = wrk(stage, server.address(), asked, 1);
+        Wrk.Reading reading = wrk(stage, server.address(), Targets.REGISTRY, asked, 1);
         report.add(Ceiling.SUBJECT, REQUESTS, "1/s", reading.requestsPerSecond());
       }
     }

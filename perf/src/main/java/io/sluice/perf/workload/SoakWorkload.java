@@ -11,6 +11,7 @@ import io.sluice.perf.report.Bound;
 import io.sluice.perf.report.ScenarioReport;
 import io.sluice.perf.report.Series;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,11 @@ public final class SoakWorkload implements Workload {
 
   private static final int CONNECTIONS = 8;
   private static final long SAMPLE_INTERVAL_MS = 500;
+
+  /** A shorter soak says nothing. */
+  private static final double SECONDS_MIN = 20;
+
+  private static final double NS_PER_S = 1e9;
   private static final double MIB = 1 << 20;
   private static final double GIB = 1L << 30;
 
@@ -74,10 +80,14 @@ public final class SoakWorkload implements Workload {
         new ScenarioReport(
             name(),
             "memory while "
+                + (stage.plan().timed() ? "at most " : "")
                 + Series.number(stage.plan().soakBytes() / GIB)
                 + " GiB are served over "
                 + CONNECTIONS
                 + " connections, half hot, half cold");
+    if (stage.plan().timed()) {
+      report.note("it ends when the run has taken its time: --soak-gib N serves N GiB");
+    }
     report.note(
         "growth is the slope of a straight line through the samples after the first "
             + Math.round(100 * WARM_UP_PART)
@@ -109,29 +119,36 @@ public final class SoakWorkload implements Workload {
       watch.start();
       Session.Measurement measured;
       try {
-        measured = session.measure(generator, endless(layers, stage.plan().soakBytes()));
+        measured = session.measure(generator, endless(stage, layers));
       } finally {
         watch.finish();
       }
       String subject = session.running().name();
+      report.add(subject, "served", "GiB", measured.load().gib());
       report.add(subject, "throughput", "GiB/s", measured.load().gibPerSecond());
       report.add(subject, "CPU", "s/GiB", measured.cpuSecondsPerGib());
       report.add(subject, "charge peak", "MiB", session.memory().read().peakBytes() / MIB);
-      double soakedGib = stage.plan().soakBytes() / GIB * (1 - WARM_UP_PART);
-      watch.trends.forEach(
-          (memory, trend) -> {
-            report.add(subject, memory.text + " first", "MiB", trend.first());
-            report.add(subject, memory.text + " last", "MiB", trend.last());
-            double growthMib = Math.max(0, trend.slope() * soakedGib);
-            report.add(subject, memory.text + " growth", "MiB", growthMib);
-          });
+      double warmUpGib = measured.load().gib() * WARM_UP_PART;
+      for (Memory memory : Memory.values()) {
+        Trend trend = watch.trend(memory, warmUpGib);
+        report.add(subject, memory.text + " first", "MiB", trend.first());
+        report.add(subject, memory.text + " last", "MiB", trend.last());
+        double growthMib = Math.max(0, trend.slope() * (measured.load().gib() - warmUpGib));
+        report.add(subject, memory.text + " growth", "MiB", growthMib);
+      }
     }
   }
 
-  private static RequestSource endless(List<Layer> layers, long totalBytes) {
+  private static RequestSource endless(Stage stage, List<Layer> layers) {
     AtomicInteger position = new AtomicInteger();
-    AtomicLong leftBytes = new AtomicLong(totalBytes);
+    AtomicLong leftBytes = new AtomicLong(stage.plan().soakBytes());
+    double seconds = stage.timetable().leftS();
+    long endNs = System.nanoTime() + (long) (Math.max(SECONDS_MIN, seconds) * NS_PER_S);
+    boolean timed = stage.plan().timed();
     return () -> {
+      if (timed && System.nanoTime() - endNs > 0) {
+        return null;
+      }
       Layer layer = layers.get(Math.floorMod(position.getAndIncrement(), layers.size()));
       BlobRequest request = Running.whole(layer);
       return leftBytes.getAndAdd(-layer.sizeBytes()) > 0 ? request : null;
@@ -164,7 +181,8 @@ public final class SoakWorkload implements Workload {
     private final Stage stage;
     private final Session session;
     private final LoadGenerator generator;
-    private final Map<Memory, Trend> trends = new EnumMap<>(Memory.class);
+    private final List<Double> servedGib = new ArrayList<>();
+    private final Map<Memory, List<Double>> mib = new EnumMap<>(Memory.class);
     private IOException failure;
 
     Watch(Stage stage, Session session, LoadGenerator generator) {
@@ -174,7 +192,7 @@ public final class SoakWorkload implements Workload {
       this.session = session;
       this.generator = generator;
       for (Memory memory : Memory.values()) {
-        trends.put(memory, new Trend());
+        mib.put(memory, new ArrayList<>());
       }
     }
 
@@ -186,9 +204,7 @@ public final class SoakWorkload implements Workload {
         while (true) {
           Thread.sleep(SAMPLE_INTERVAL_MS);
           long servedBytes = generator.bodyBytes();
-          if (servedBytes >= soakBytes * WARM_UP_PART) {
-            sample(servedBytes);
-          }
+          sample(servedBytes);
           if (servedBytes - reportedBytes > soakBytes / 10) {
             reportedBytes = servedBytes;
             stage.progress().accept(progress(servedBytes));
@@ -202,9 +218,21 @@ public final class SoakWorkload implements Workload {
     }
 
     private void sample(long servedBytes) throws IOException {
-      for (Map.Entry<Memory, Trend> entry : trends.entrySet()) {
-        entry.getValue().add(servedBytes / GIB, entry.getKey().mib(session));
+      for (Map.Entry<Memory, List<Double>> entry : mib.entrySet()) {
+        entry.getValue().add(entry.getKey().mib(session));
       }
+      servedGib.add(servedBytes / GIB);
+    }
+
+    /** Of the samples after some were served; once it has finished. */
+    Trend trend(Memory memory, double fromGib) {
+      Trend trend = new Trend();
+      for (int i = 0; i < servedGib.size(); i++) {
+        if (servedGib.get(i) >= fromGib) {
+          trend.add(servedGib.get(i), mib.get(memory).get(i));
+        }
+      }
+      return trend;
     }
 
     private String progress(long servedBytes) throws IOException {

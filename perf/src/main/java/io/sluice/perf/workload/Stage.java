@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -36,6 +37,7 @@ import java.util.function.Consumer;
  * @param mounts where control groups are made
  * @param cleanup undoes everything when the run is interrupted
  * @param plan how long and how often
+ * @param timetable how long it may take
  * @param progress gets lines for people
  * @param groupCount numbers the control groups
  */
@@ -51,6 +53,7 @@ public record Stage(
     CgroupMounts mounts,
     Cleanup cleanup,
     Plan plan,
+    Timetable timetable,
     Consumer<String> progress,
     AtomicInteger groupCount) {
 
@@ -63,6 +66,7 @@ public record Stage(
    * @param soakHours how long the soak takes; 0 when bytes decide
    * @param seed of what is drawn by lot
    * @param quota the CPU time of each contender; empty for all there is
+   * @param timed whether less is done on a slow machine, so that the run ends in time
    */
   public record Plan(
       int rounds,
@@ -70,9 +74,10 @@ public record Stage(
       long soakBytes,
       double soakHours,
       long seed,
-      Optional<CpuQuota> quota) {
+      Optional<CpuQuota> quota,
+      boolean timed) {
     /**
-     * A plan whose soak ends by bytes.
+     * A plan whose soak ends by bytes, and that is done however long it takes.
      *
      * @param rounds how often each measurement is repeated
      * @param quick whether the run is too short for promises about speed
@@ -80,7 +85,7 @@ public record Stage(
      * @param seed of what is drawn by lot
      */
     public Plan(int rounds, boolean quick, long soakBytes, long seed) {
-      this(rounds, quick, soakBytes, 0, seed, Optional.empty());
+      this(rounds, quick, soakBytes, 0, seed, Optional.empty(), false);
     }
   }
 
@@ -110,6 +115,11 @@ public record Stage(
    */
   public int rounds() {
     return plan.rounds();
+  }
+
+  /** The same, but only so often unless somebody asked for more. */
+  int rounds(int most) {
+    return plan.timed() ? Math.min(most, rounds()) : rounds();
   }
 
   /**
@@ -179,8 +189,19 @@ public record Stage(
    * @return the contenders that are there
    */
   public List<Contender> all(ScenarioReport report) {
+    return all(report, Set.of());
+  }
+
+  /**
+   * The same without those that a scenario makes no sense for; the report says why.
+   *
+   * @param report gets a note for each one that is missing or makes no sense
+   * @param unfit who
+   * @return the contenders that are there
+   */
+  List<Contender> all(ScenarioReport report, Set<Unfit> unfit) {
     List<Contender> all = new ArrayList<>(present(report));
-    all.addAll(presentOthers(report));
+    all.addAll(presentOthers(report, unfit));
     return all;
   }
 
@@ -194,12 +215,35 @@ public record Stage(
   public boolean counts(String subject) {
     return others.stream()
         .map(Contender::name)
-        .noneMatch(name -> subject.equals(name) || subject.startsWith(name + " "));
+        .noneMatch(
+            name ->
+                subject.equals(name)
+                    || subject.startsWith(name + " ")
+                    || subject.startsWith(name + ","));
   }
 
   /** Those of all contenders that no promise is about. */
   List<Contender> presentOthers(ScenarioReport report) {
-    return present(others, report);
+    return presentOthers(report, Set.of());
+  }
+
+  /** The same without those that a scenario makes no sense for; the report says why. */
+  List<Contender> presentOthers(ScenarioReport report, Set<Unfit> unfit) {
+    List<Contender> present = new ArrayList<>(present(others, report));
+    for (Unfit kind : unfit) {
+      List<String> names =
+          present.stream().filter(kind::is).map(Contender::name).distinct().toList();
+      if (!names.isEmpty()) {
+        report.note("without " + String.join(", ", names) + ": " + kind.why());
+        present.removeIf(kind::is);
+      }
+    }
+    if (!present.isEmpty()) {
+      report.note(
+          "contenders that no promise is about are measured in the first round only, after less to"
+              + " warm up");
+    }
+    return present;
   }
 
   private static List<Contender> present(List<Contender> contenders, ScenarioReport report) {

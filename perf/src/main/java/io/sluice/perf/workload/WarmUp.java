@@ -1,20 +1,25 @@
 package io.sluice.perf.workload;
 
 import io.sluice.perf.contender.Running;
+import io.sluice.perf.data.Layer;
 import io.sluice.perf.data.LayerSet;
 import io.sluice.perf.load.BodyMode;
 import io.sluice.perf.load.RequestSource;
 import io.sluice.perf.report.ScenarioReport;
 import io.sluice.perf.report.Series;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * What a contender serves before it is measured: a node runs for weeks, and its compiler is done
- * after the first seconds. Every contender gets the same.
+ * after the first seconds. Machine code has nothing to warm up.
  *
  * <p>The first pass also proves that the contender serves what it is asked for.
  */
 final class WarmUp {
+  /** Of the first pass, where no promise depends on it. */
+  private static final int BRIEF_LAYERS = 2;
+
   private static final double GIB = 1L << 30;
 
   private final LayerSet layers;
@@ -39,23 +44,52 @@ final class WarmUp {
 
   /** Says in the report what was done. */
   void note(ScenarioReport report) {
+    double gib = layers.totalBytes() / GIB;
+    String more =
+        passes == 0
+            ? ""
+            : "; those that are compiled while they serve, "
+                + Series.number(passes * gib)
+                + " GiB more";
     report.note(
         "before the first round each contender served "
-            + Series.number((passes + 1) * layers.totalBytes() / GIB)
-            + " GiB to warm up, the first pass with every digest compared");
+            + Series.number(gib)
+            + " GiB, every digest compared"
+            + more);
   }
 
-  /** Does it. */
+  /** Does it; the least of it with a contender that no promise is about. */
   void run(Session session) throws IOException, InterruptedException {
-    for (int pass = 0; pass <= passes; pass++) {
-      if (cold) {
-        layers.makeCold();
-      } else {
-        layers.makeResident();
-      }
-      session.measure(
-          connections, pass == 0 ? BodyMode.VERIFY : BodyMode.DISCARD, wholeLayers(layers));
+    if (session.promised()) {
+      run(session, layers, passes);
+    } else {
+      brief(session);
     }
+  }
+
+  /** Does the least of it. */
+  void brief(Session session) throws IOException, InterruptedException {
+    List<Layer> all = layers.layers();
+    List<Layer> some = all.subList(all.size() - Math.min(all.size(), BRIEF_LAYERS), all.size());
+    run(session, new LayerSet(layers.layout(), some), Math.min(1, passes));
+  }
+
+  private void run(Session session, LayerSet checked, int more)
+      throws IOException, InterruptedException {
+    pass(session, checked, BodyMode.VERIFY);
+    for (int pass = 0; pass < more && session.warmsUp(); pass++) {
+      pass(session, layers, BodyMode.DISCARD);
+    }
+  }
+
+  private void pass(Session session, LayerSet some, BodyMode mode)
+      throws IOException, InterruptedException {
+    if (cold) {
+      some.makeCold();
+    } else {
+      some.makeResident();
+    }
+    session.measure(connections, mode, wholeLayers(some));
   }
 
   /** Each layer once. */

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class ContestTest {
   private static final int ROUNDS = 3;
+  private static final Stage.Plan PLAN = new Stage.Plan(ROUNDS, false, 1, 1);
 
   private final ScenarioReport report = new ScenarioReport("test", "a test");
 
@@ -29,7 +30,8 @@ class ContestTest {
         null,
         null,
         null,
-        new Stage.Plan(ROUNDS, false, 1, 1),
+        PLAN,
+        new Timetable(List.of(), PLAN, 0),
         line -> {},
         new AtomicInteger());
   }

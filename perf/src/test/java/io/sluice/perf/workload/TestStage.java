@@ -42,6 +42,7 @@ final class TestStage {
     Path data = directory.resolve("data");
     LayerSet layers = LayerSet.prepare(data, plan, false, cleanup, line -> {});
     NodeProgram none = NodeProgram.of(List.of("/none"), List.of(), directory, directory, cleanup);
+    Stage.Plan timeless = new Stage.Plan(rounds, true, 1L << 30, 1);
     return new Stage(
         new NodeContender(none, directory, cleanup),
         new NginxContender(NGINX, directory, cleanup),
@@ -53,7 +54,8 @@ final class TestStage {
         new Stage.Data(data, false),
         CgroupMounts.find(),
         cleanup,
-        new Stage.Plan(rounds, true, 1L << 30, 1),
+        timeless,
+        new Timetable(List.of(), timeless, 0),
         line -> {},
         new AtomicInteger());
   }
