@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Hosts on a switch: a network namespace for each, and one for the bridge that they and this side
@@ -15,13 +16,20 @@ public final class HostNetwork {
   private static final int SUBNETS = 256;
   private static final String BRIDGE = "switch";
 
-  private final String name = "sluice-bench-" + ProcessHandle.current().pid();
-  private final String link = "sbs" + ProcessHandle.current().pid();
-  private final String network = "198.19." + ProcessHandle.current().pid() % SUBNETS + ".";
+  /** A run may have several. */
+  private static final AtomicInteger MADE = new AtomicInteger();
+
+  private final String name;
+  private final String link;
+  private final String network;
   private final List<String> namespaces = new ArrayList<>();
   private final List<RemoteHost> hosts = new ArrayList<>();
 
-  private HostNetwork() {}
+  private HostNetwork(long pid, int number) {
+    name = "sluice-bench-" + pid + "-net" + number;
+    link = "sbs" + number + "-" + pid;
+    network = "198.19." + (pid + number) % SUBNETS + ".";
+  }
 
   /**
    * Makes it.
@@ -37,7 +45,7 @@ public final class HostNetwork {
   }
 
   private static HostNetwork make(int hosts) throws IOException {
-    HostNetwork network = new HostNetwork();
+    HostNetwork network = new HostNetwork(ProcessHandle.current().pid(), MADE.getAndIncrement());
     try {
       String bridge = network.bridge();
       for (int i = 0; i < hosts; i++) {

@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * Blobs that a node fetches from another one, which has them in its page cache and lives in a
  * network namespace of its own, while clients on this side ask for them; beside the same clients
  * asking that other node themselves, and nginx as a proxy. Nobody shares: each client asks for
- * bytes of its own.
+ * bytes of its own. The node knows the other one; two more have to find each other.
  */
 public final class RelayWorkload implements Workload {
   /** Of what the same clients get from the source. */
@@ -75,6 +75,10 @@ public final class RelayWorkload implements Workload {
     warmUp.note(report);
     report.note("direct: the clients ask the other host; only its own CPU time is counted");
     report.note(
+        FoundRelays.nameOf(stage.node())
+            + ": it and its source are two more nodes, in network namespaces of their own, whose"
+            + " routers find each other");
+    report.note(
         "TCP growth is that of the whole machine, clients' and source's buffers included; version 1"
             + " of control groups does not charge it");
     try (Cleanup.Kept<RemoteHost> host = RemoteHost.create(stage.cleanup());
@@ -91,6 +95,12 @@ public final class RelayWorkload implements Workload {
           });
       if (address.get() != null) {
         enterAll(stage, contest, source, address.get(), warmUp, report);
+        FoundRelays.enter(
+            stage,
+            contest,
+            warmUp,
+            subject(FoundRelays.nameOf(stage.node()), MOST),
+            (subject, session) -> relay(stage, session, MOST, subject, report));
         contest.run();
       }
     }
@@ -227,12 +237,14 @@ public final class RelayWorkload implements Workload {
               report.series(subject(node, connections), Figures.CPU),
               judged));
     }
-    report.add(
-        Bound.always(
-            "charge peak and TCP growth with " + MOST + " relays",
-            true,
-            CHARGE_MAX_BYTES / MIB,
-            report.series(subject(node, MOST), WITH_TCP),
-            true));
+    for (String each : List.of(node, FoundRelays.nameOf(stage.node()))) {
+      report.add(
+          Bound.always(
+              "charge peak and TCP growth with " + MOST + " relays, " + each,
+              true,
+              CHARGE_MAX_BYTES / MIB,
+              report.series(subject(each, MOST), WITH_TCP),
+              true));
+    }
   }
 }

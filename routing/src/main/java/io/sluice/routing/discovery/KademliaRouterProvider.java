@@ -60,6 +60,7 @@ public final class KademliaRouterProvider implements ContentRouterProvider {
     IdServer idServer = idServer(settings.bootstrap(), host, scheduler);
     kademlia.start();
     Bootstrapper bootstrapper = bootstrapper(settings, source, node, kademlia);
+    HeapWatch heap = new HeapWatch(scheduler, HeapWatch.Heap.OF_PROCESS);
     return new KademliaRouter(
         host,
         scheduler,
@@ -67,7 +68,7 @@ public final class KademliaRouterProvider implements ContentRouterProvider {
         settings.registryPort(),
         settings.lookupTimeout().toNanos(),
         settings.log(),
-        () -> stop(node, bootstrapper, idServer));
+        () -> stop(node, bootstrapper, idServer, heap));
   }
 
   private static Bootstrapper bootstrapper(
@@ -113,7 +114,9 @@ public final class KademliaRouterProvider implements ContentRouterProvider {
         });
   }
 
-  private static void stop(PeerNode node, Bootstrapper bootstrapper, IdServer idServer) {
+  private static void stop(
+      PeerNode node, Bootstrapper bootstrapper, IdServer idServer, HeapWatch heap) {
+    node.scheduler().execute(heap::close);
     if (bootstrapper != null) {
       node.scheduler().execute(bootstrapper::close);
     }

@@ -383,13 +383,17 @@ final class Connection implements LinkListener, NoiseListener, YamuxListener {
   }
 
   private void fail(IOException e) {
-    CloseCause cause =
-        switch (e) {
-          case MalformedException malformed -> CloseCause.MALFORMED;
-          case AuthenticationException notAuthentic -> CloseCause.NOT_AUTHENTIC;
-          case LimitException limit -> CloseCause.LIMIT;
-          default -> CloseCause.ENDED;
-        };
-    close(cause, e.getMessage() == null ? e.toString() : e.getMessage());
+    close(cause(e), e.getMessage() == null ? e.toString() : e.getMessage());
+  }
+
+  /** Not a switch over types: the platform would compile that one while it runs. */
+  private static CloseCause cause(IOException e) {
+    if (e instanceof MalformedException) {
+      return CloseCause.MALFORMED;
+    }
+    if (e instanceof AuthenticationException) {
+      return CloseCause.NOT_AUTHENTIC;
+    }
+    return e instanceof LimitException ? CloseCause.LIMIT : CloseCause.ENDED;
   }
 }

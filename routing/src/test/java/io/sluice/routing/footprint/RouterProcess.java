@@ -9,16 +9,14 @@ import io.sluice.routing.host.HostSettings;
 import io.sluice.routing.kademlia.KademliaCounts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * A process with a router and nothing else, or with nothing at all: {@code RouterProcess LISTEN_IP
- * PORT KEYS}, {@code RouterProcess}. For each line it reads it writes its resident memory in KiB,
- * its peers, its records and those it has sent.
+ * PORT KEYS}, {@code RouterProcess}. For each line it reads it writes its peers, its records and
+ * those it has sent.
  */
 public final class RouterProcess {
   private static final int KEYS_PER_LIST = 1000;
@@ -33,7 +31,7 @@ public final class RouterProcess {
     System.out.println("READY");
     for (int next = System.in.read(); next >= 0; next = System.in.read()) {
       if (next == '\n') {
-        System.out.println(residentKib() + (router == null ? " 0 0 0" : counts(router)));
+        System.out.println(router == null ? "0 0 0" : counts(router));
       }
     }
     if (router != null) {
@@ -70,15 +68,6 @@ public final class RouterProcess {
     CompletableFuture<KademliaCounts> later = new CompletableFuture<>();
     router.counts(later::complete);
     KademliaCounts counts = later.get();
-    return " " + counts.connectedPeers() + " " + counts.records() + " " + counts.recordsSent();
-  }
-
-  private static String residentKib() throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-      if (line.startsWith("VmRSS:")) {
-        return line.substring("VmRSS:".length(), line.length() - "kB".length()).strip();
-      }
-    }
-    throw new IOException("no VmRSS in /proc/self/status");
+    return counts.connectedPeers() + " " + counts.records() + " " + counts.recordsSent();
   }
 }

@@ -88,7 +88,13 @@ public final class Crowd {
       throw new UncheckedIOException(failed);
     }
     members.addLast(host);
-    host.connect(null, List.of(target), 10 * SECOND_NS, new Telling(host, number));
+    connect(host, number);
+  }
+
+  private void connect(Libp2pHost host, int number) {
+    if (members.contains(host)) {
+      host.connect(null, List.of(target), 10 * SECOND_NS, new Telling(host, number));
+    }
   }
 
   /** Tells the target what a peer has, as soon as they are connected. */
@@ -109,7 +115,9 @@ public final class Crowd {
 
     @Override
     public void onFailed(String reason) {
+      // The target is busy, or this machine is.
       System.err.println(reason);
+      reactor.schedule(SECOND_NS, () -> connect(host, number));
     }
 
     private void tell(PeerId peer) {

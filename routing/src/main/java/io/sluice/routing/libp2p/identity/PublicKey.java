@@ -5,10 +5,7 @@ import io.sluice.routing.multiformat.PeerId;
 import io.sluice.routing.multiformat.ProtobufReader;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.Signature;
-import java.security.spec.X509EncodedKeySpec;
-import java.util.HexFormat;
 
 /** Public key of a peer, as it sends it. Only Ed25519 is known, which all peers here use. */
 public final class PublicKey {
@@ -16,12 +13,11 @@ public final class PublicKey {
   static final int ED25519 = 1;
 
   private static final int RAW_BYTES = 32;
-  private static final byte[] X509_PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
 
   private final byte[] message;
-  private final java.security.PublicKey key;
+  private final Ed25519Key key;
 
-  private PublicKey(byte[] message, java.security.PublicKey key) {
+  private PublicKey(byte[] message, Ed25519Key key) {
     this.message = message;
     this.key = key;
   }
@@ -51,17 +47,7 @@ public final class PublicKey {
     if (raw.length != RAW_BYTES) {
       throw new MalformedException("an Ed25519 key of " + raw.length + " bytes");
     }
-    return new PublicKey(message.clone(), decode(raw));
-  }
-
-  private static java.security.PublicKey decode(byte[] raw) throws MalformedException {
-    byte[] encoded =
-        ByteBuffer.allocate(X509_PREFIX.length + raw.length).put(X509_PREFIX).put(raw).array();
-    try {
-      return KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded));
-    } catch (GeneralSecurityException e) {
-      throw new MalformedException("the peer's key is no Ed25519 key: " + e.getMessage());
-    }
+    return new PublicKey(message.clone(), new Ed25519Key(raw));
   }
 
   /** The peer that has this key. */

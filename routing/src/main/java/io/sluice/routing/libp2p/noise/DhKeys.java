@@ -1,33 +1,28 @@
 package io.sluice.routing.libp2p.noise;
 
-import java.math.BigInteger;
-import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
-import java.security.PublicKey;
 import java.security.spec.NamedParameterSpec;
-import java.security.spec.X509EncodedKeySpec;
 import java.security.spec.XECPrivateKeySpec;
-import java.security.spec.XECPublicKeySpec;
 import java.util.Arrays;
-import java.util.HexFormat;
 import javax.crypto.KeyAgreement;
 
-/** An X25519 key pair, for agreeing on secrets. Immutable. */
+/** An X25519 key pair, for agreeing on secrets. Used by one thread. */
 public final class DhKeys {
   static final int BYTES = 32;
 
-  private static final byte[] X509_PREFIX = HexFormat.of().parseHex("302a300506032b656e032100");
-  private static final BigInteger BASE_POINT = BigInteger.valueOf(9);
+  private static final byte[] BASE_POINT = Arrays.copyOf(new byte[] {9}, BYTES);
 
-  private final PrivateKey privateKey;
+  /** Set up with the private key for good: it is good for one secret after the other. */
+  private final KeyAgreement agreement;
+
   private final byte[] publicKey;
 
-  private DhKeys(PrivateKey privateKey, byte[] publicKey) {
-    this.privateKey = privateKey;
+  private DhKeys(KeyAgreement agreement, byte[] publicKey) {
+    this.agreement = agreement;
     this.publicKey = publicKey;
   }
 
@@ -37,7 +32,7 @@ public final class DhKeys {
       KeyPair keys = KeyPairGenerator.getInstance("X25519").generateKeyPair();
       byte[] encoded = keys.getPublic().getEncoded();
       byte[] raw = Arrays.copyOfRange(encoded, encoded.length - BYTES, encoded.length);
-      return new DhKeys(keys.getPrivate(), raw);
+      return new DhKeys(agreement(keys.getPrivate()), raw);
     } catch (GeneralSecurityException e) {
       throw noX25519(e);
     }
@@ -49,9 +44,8 @@ public final class DhKeys {
       KeyFactory factory = KeyFactory.getInstance("X25519");
       PrivateKey key =
           factory.generatePrivate(new XECPrivateKeySpec(NamedParameterSpec.X25519, raw));
-      PublicKey base =
-          factory.generatePublic(new XECPublicKeySpec(NamedParameterSpec.X25519, BASE_POINT));
-      return new DhKeys(key, agree(key, base));
+      KeyAgreement agreement = agreement(key);
+      return new DhKeys(agreement, agree(agreement, BASE_POINT));
     } catch (GeneralSecurityException e) {
       throw noX25519(e);
     }
@@ -68,21 +62,22 @@ public final class DhKeys {
    * @throws AuthenticationException when that is a point with which all secrets are the same
    */
   byte[] agree(byte[] peerPublicKey) throws AuthenticationException {
-    byte[] encoded =
-        ByteBuffer.allocate(X509_PREFIX.length + BYTES).put(X509_PREFIX).put(peerPublicKey).array();
     try {
-      PublicKey key =
-          KeyFactory.getInstance("X25519").generatePublic(new X509EncodedKeySpec(encoded));
-      return agree(privateKey, key);
+      return agree(agreement, peerPublicKey);
     } catch (GeneralSecurityException | IllegalStateException e) {
       throw new AuthenticationException("the peer's X25519 key is not usable: " + e.getMessage());
     }
   }
 
-  private static byte[] agree(PrivateKey mine, PublicKey theirs) throws GeneralSecurityException {
+  private static KeyAgreement agreement(PrivateKey key) throws GeneralSecurityException {
     KeyAgreement agreement = KeyAgreement.getInstance("X25519");
-    agreement.init(mine);
-    agreement.doPhase(theirs, true);
+    agreement.init(key);
+    return agreement;
+  }
+
+  private static byte[] agree(KeyAgreement agreement, byte[] theirs)
+      throws GeneralSecurityException {
+    agreement.doPhase(new DhPublicKey(theirs), true);
     return agreement.generateSecret();
   }
 

@@ -2,7 +2,8 @@ package io.sluice.routing.libp2p.noise;
 
 import io.sluice.routing.multiformat.Multihash;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -10,8 +11,10 @@ import javax.crypto.spec.SecretKeySpec;
 /** The running hash and chaining key of a handshake: section 5.2 of the Noise framework. */
 final class SymmetricState {
   private static final byte[] NOTHING = {};
+  private static final String HMAC = "HmacSHA256";
 
   private final ChaChaPoly engine;
+  private final Mac mac;
   private byte[] chainingKey;
   private byte[] hash;
   private CipherState cipher;
@@ -19,6 +22,7 @@ final class SymmetricState {
   /** Begins with a protocol's name, which has to be as long as a hash. */
   SymmetricState(String protocolName, ChaChaPoly engine) {
     this.engine = engine;
+    mac = newMac();
     hash = protocolName.getBytes(StandardCharsets.US_ASCII);
     chainingKey = hash;
   }
@@ -65,7 +69,7 @@ final class SymmetricState {
   }
 
   /** HKDF with two outputs. */
-  private static byte[][] deriveTwo(byte[] key, byte[] input) {
+  private byte[][] deriveTwo(byte[] key, byte[] input) {
     byte[] temporary = hmac(key, input);
     byte[] first = hmac(temporary, new byte[] {1});
     byte[] second = Arrays.copyOf(first, first.length + 1);
@@ -73,12 +77,19 @@ final class SymmetricState {
     return new byte[][] {first, hmac(temporary, second)};
   }
 
-  private static byte[] hmac(byte[] key, byte[] data) {
+  private byte[] hmac(byte[] key, byte[] data) {
     try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      mac.init(new SecretKeySpec(key, HMAC));
       return mac.doFinal(data);
-    } catch (GeneralSecurityException e) {
+    } catch (InvalidKeyException e) {
+      throw new IllegalStateException("HMAC takes every key", e);
+    }
+  }
+
+  private static Mac newMac() {
+    try {
+      return Mac.getInstance(HMAC);
+    } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has HMAC-SHA-256", e);
     }
   }

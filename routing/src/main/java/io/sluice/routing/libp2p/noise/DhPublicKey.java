@@ -1,0 +1,54 @@
+package io.sluice.routing.libp2p.noise;
+
+import java.math.BigInteger;
+import java.security.interfaces.XECPublicKey;
+import java.security.spec.AlgorithmParameterSpec;
+import java.security.spec.NamedParameterSpec;
+
+/**
+ * A peer's X25519 key as the platform's key agreement takes it. The platform's factory of keys
+ * would compile a switch while it runs, which costs more memory than a hundred connections.
+ */
+final class DhPublicKey implements XECPublicKey {
+  private static final long serialVersionUID = 1;
+
+  /** The highest bit of a coordinate means nothing: RFC 7748, section 5. */
+  private static final int LAST_BYTE_MASK = 0x7f;
+
+  private final BigInteger u;
+
+  /** Of {@link DhKeys#BYTES} bytes, least significant first. */
+  DhPublicKey(byte[] raw) {
+    byte[] bigEndian = new byte[raw.length];
+    for (int i = 0; i < raw.length; i++) {
+      bigEndian[raw.length - 1 - i] = raw[i];
+    }
+    bigEndian[0] &= LAST_BYTE_MASK;
+    u = new BigInteger(1, bigEndian);
+  }
+
+  @Override
+  public BigInteger getU() {
+    return u;
+  }
+
+  @Override
+  public AlgorithmParameterSpec getParams() {
+    return NamedParameterSpec.X25519;
+  }
+
+  @Override
+  public String getAlgorithm() {
+    return "X25519";
+  }
+
+  @Override
+  public String getFormat() {
+    return null;
+  }
+
+  @Override
+  public byte[] getEncoded() {
+    return null;
+  }
+}
