@@ -1,6 +1,5 @@
 package io.sluice.server.node;
 
-
 import io.sluice.server.store.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
