@@ -95,8 +95,9 @@ final class ConvoySimulation {
     fixture.kernel.setDirectAlignment(fixture.directoryFd, 4096);
     blocks = random.nextInt(BLOCKS_MIN, BLOCKS_MAX + 1);
     int all = BLOBS_MAX * (GROUP_MAX + 8 * OTHERS_MAX);
-    // Little lies in sockets, as in a real node, whose blocks are larger than its send buffers.
-    long sendBudgetBytes = Limits.SOCKET_SEND_MIN_BYTES;
+    // Little lies in sockets, as in a real node, whose blocks are larger than its send buffers: the
+    // least for everybody, and nothing beyond.
+    long sendBudgetBytes = 0;
     fixture.share = new LoopShare(all, all, all, BLOCK_BYTES, blocks, 8, 4, 8, sendBudgetBytes);
   }
 
