@@ -48,7 +48,7 @@ public final class MemoryWorkload implements Workload {
   private static final int LAYERS = 2;
 
   private static final long PAUSE_MS = 150;
-  private static final long QUICK_PAUSE_MS = 100;
+  private static final long QUICK_PAUSE_MS = 20;
 
   /** Memory hardly differs between rounds, and one takes a minute. */
   private static final int ROUNDS = 2;

@@ -39,15 +39,15 @@ public final class Timetable {
 
   private static final Map<String, Row> ROWS =
       Map.ofEntries(
-          Map.entry("memory", new Row(17, 35, 2, 10.5, 5)),
-          Map.entry("limited", new Row(40, 6, 9, 6, 3.5)),
-          Map.entry("orders", new Row(11, 39, 1, 0, 3.5)),
+          Map.entry("memory", new Row(17, 35, 2, 10.5, 7)),
+          Map.entry("limited", new Row(40, 6, 9, 6, 3)),
+          Map.entry("orders", new Row(11, 39, 1, 0, 3)),
           Map.entry("herd", new Row(12, 10.5, 9, 2.5, 4)),
           Map.entry("cold", new Row(12.5, 13.5, 9, 6, 4)),
           Map.entry("hot", new Row(11, 7, 9, 3.5, 3)),
           Map.entry("manifests", new Row(11, 7, 9, 1.7, 4.5)),
           Map.entry("relay", new Row(24, 12, 9, 0, 5.5)),
-          Map.entry("small", new Row(10, 7.5, 2, 4, 3)),
+          Map.entry("small", new Row(10, 7.5, 2, 4, 2.5)),
           Map.entry("mix", new Row(6, 6.5, 2, 4, 3)),
           Map.entry("slow", new Row(14, 10, 9, 3.5, 3)),
           Map.entry("idle", new Row(5, 6, 2, 1.3, 2.5)),
