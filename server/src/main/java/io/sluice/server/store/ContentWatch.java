@@ -11,8 +11,10 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Sees blobs come and go in a content directory, which may be missing, vanish, and become another
@@ -26,7 +28,10 @@ final class ContentWatch implements AutoCloseable {
   private static final Log LOG = Log.of("containerd");
 
   private final Path blobs;
+
+  /** From above to below. */
   private final List<Path> directories;
+
   private final BlobListing listing;
   private final DirectoryWatch watchOrNull;
   private final Map<Integer, Path> watched = new HashMap<>();
@@ -52,7 +57,10 @@ final class ContentWatch implements AutoCloseable {
     void onListed(Catalog present);
   }
 
-  /** Watches {@code blobs} and the directory above it; nothing has been looked at yet. */
+  /**
+   * Watches {@code blobs} and what is above it: a runtime makes the directory of its content when
+   * it has some. Nothing has been looked at yet.
+   */
   ContentWatch(Path blobs, StoreLimits limits) {
     this(blobs, limits, openOrNull());
   }
@@ -60,9 +68,24 @@ final class ContentWatch implements AutoCloseable {
   ContentWatch(Path blobs, StoreLimits limits, DirectoryWatch watchOrNull) {
     this.blobs = blobs;
     this.directories =
-        List.of(blobs.getParent(), blobs, blobs.resolve("sha256"), blobs.resolve("sha512"));
+        Stream.of(
+                above(blobs),
+                content(blobs),
+                blobs,
+                blobs.resolve("sha256"),
+                blobs.resolve("sha512"))
+            .filter(Objects::nonNull)
+            .toList();
     this.listing = new BlobListing(blobs, limits, System::currentTimeMillis);
     this.watchOrNull = watchOrNull;
+  }
+
+  private static Path content(Path blobs) {
+    return blobs.getParent();
+  }
+
+  private static Path above(Path blobs) {
+    return content(blobs).getParent();
   }
 
   private static DirectoryWatch openOrNull() {
@@ -144,7 +167,9 @@ final class ContentWatch implements AutoCloseable {
   }
 
   private boolean complain(Path directory, LinuxException failed) {
-    if (failed.errno() == Errno.ENOENT || failed.errno() == Errno.ENOTDIR) {
+    boolean isAbove = directory.equals(above(blobs));
+    if (isAbove || failed.errno() == Errno.ENOENT || failed.errno() == Errno.ENOTDIR) {
+      // It is seen when it comes, or a second later when it is the runtime's and not ours to watch.
       return false;
     }
     // Tried again, and listed, at each look.
@@ -202,7 +227,7 @@ final class ContentWatch implements AutoCloseable {
       }
       if (isForBlobs(directory)) {
         digest(directory, name).ifPresent(listener::onCame);
-      } else if (directory.equals(blobs) || name.equals(blobs.getFileName().toString())) {
+      } else if (directories.contains(directory.resolve(name))) {
         lookAgain = true;
       }
     }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("containerd")
 @Tag("kernel")
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
-class ClusterTest implements ClusterFailures, ClusterRestarts, ClusterSeries {
+class ClusterTest implements ClusterDiscovery, ClusterFailures, ClusterRestarts, ClusterSeries {
   private static Cluster cluster;
 
   @BeforeAll

@@ -111,6 +111,17 @@ class ContentWatchTest {
   }
 
   @Test
+  void theFirstBlobOfARuntimeThatHadNoneIsSeenAtOnce() throws IOException {
+    watch = new ContentWatch(blobs(), StoreLimits.DEFAULT);
+    assertEquals(Set.of(), look());
+    // It makes all of the directories now.
+    add(ONE);
+    assertEquals(Set.of(ONE), look());
+    add(TWO);
+    assertEquals(Set.of(ONE, TWO), look());
+  }
+
+  @Test
   void anotherDirectoryInItsPlaceIsSeen() throws IOException {
     add(ONE);
     watch = new ContentWatch(blobs(), StoreLimits.DEFAULT);
