@@ -98,7 +98,7 @@ final class BenchOptions {
       names = "--data",
       paramLabel = "DIR",
       description =
-          "Where the layers are written, 6 GiB (default: sluice/bench in the XDG cache directory).")
+          "Where the layers are written, 7 GiB (default: sluice/bench in the XDG cache directory).")
   Path data = defaultData();
 
   @Option(names = "--keep-data", description = "Keep the layers for the next run.")

@@ -83,46 +83,16 @@ public final class IdleWorkload implements Workload {
             + " many connections were made to when all were idle; a socket of the kernel is 2 to 4"
             + " KiB of it for anybody");
     FairRate rate = new FairRate(ACTIVE, stage.quick() ? QUICK_PROBE_NS : PROBE_NS);
-    String beside = ", beside " + Series.number(count) + " idle";
     try (Contest contest = new Contest(stage, report)) {
       List<Contender> present =
           stage.all(report, Set.of(Unfit.READ_MODES, Unfit.DIRECTIO)).stream()
               .map(each -> each == stage.node() ? roomy(stage) : each)
               .toList();
       for (Contender contender : present) {
-        contest.enter(
-            contender,
-            stage.layers(),
-            OptionalLong.empty(),
-            (name, session) -> {
-              rate.probe(name, session, i -> request);
-              // Of the first time only: later ones find what the contender has kept of it. Others
-              // are measured once, and then.
-              if (session.promised()) {
-                try (Kept kept = Kept.of(session, count, request)) {
-                  kept.report(name + beside, report);
-                }
-              }
-            });
+        enter(stage, contest, contender, count, request, rate, report);
       }
       for (Contender contender : present) {
-        if (stage.counts(contender.name())) {
-          contest.turn(
-              contender,
-              contender.name() + ALONE,
-              (subject, session) -> ask(stage, session, subject, request, rate, report));
-        }
-        contest.turn(
-            contender,
-            contender.name() + beside,
-            (subject, session) -> {
-              try (Kept kept = Kept.of(session, count, request)) {
-                if (!session.promised()) {
-                  kept.report(subject, report);
-                }
-                ask(stage, session, subject, request, rate, report);
-              }
-            });
+        turns(stage, contest, contender, count, request, rate, report);
       }
       int bytes = (int) manifest.sizeBytes();
       contest.also(
@@ -136,9 +106,65 @@ public final class IdleWorkload implements Workload {
             "memory of an idle connection, but for the kernel's part",
             true,
             OWN_MAX_BYTES,
-            report.series(stage.node().name() + beside, OWN),
+            report.series(stage.node().name() + beside(count), OWN),
             true));
     return report;
+  }
+
+  private static String beside(int count) {
+    return ", beside " + Series.number(count) + " idle";
+  }
+
+  private static void enter(
+      Stage stage,
+      Contest contest,
+      Contender contender,
+      int count,
+      BlobRequest request,
+      FairRate rate,
+      ScenarioReport report)
+      throws InterruptedException {
+    contest.enter(
+        contender,
+        stage.layers(),
+        OptionalLong.empty(),
+        (name, session) -> {
+          rate.probe(name, session, i -> request);
+          // Of the first time only: later ones find what the contender has kept of it. Others
+          // are measured once, and then.
+          if (session.promised()) {
+            try (Kept kept = Kept.of(session, count, request)) {
+              kept.report(name + beside(count), report);
+            }
+          }
+        });
+  }
+
+  private static void turns(
+      Stage stage,
+      Contest contest,
+      Contender contender,
+      int count,
+      BlobRequest request,
+      FairRate rate,
+      ScenarioReport report) {
+    if (stage.counts(contender.name())) {
+      contest.turn(
+          contender,
+          contender.name() + ALONE,
+          (subject, session) -> ask(stage, session, subject, request, rate, report));
+    }
+    contest.turn(
+        contender,
+        contender.name() + beside(count),
+        (subject, session) -> {
+          try (Kept kept = Kept.of(session, count, request)) {
+            if (!session.promised()) {
+              kept.report(subject, report);
+            }
+            ask(stage, session, subject, request, rate, report);
+          }
+        });
   }
 
   /** Idle connections, and what memory was before and with them. */

@@ -48,7 +48,7 @@ public final class MemoryWorkload implements Workload {
   private static final int LAYERS = 2;
 
   private static final long PAUSE_MS = 150;
-  private static final long QUICK_PAUSE_MS = 100;
+  private static final long QUICK_PAUSE_MS = 20;
 
   /** Memory hardly differs between rounds, and one takes a minute. */
   private static final int ROUNDS = 2;
@@ -69,9 +69,20 @@ public final class MemoryWorkload implements Workload {
   private static final String CACHE = "cache growth";
   private static final String KILLS = "kills";
 
+  private Early begun;
+
   @Override
   public String name() {
     return NAME;
+  }
+
+  /** In a quick run the node is idle while other scenarios are measured. */
+  @Override
+  public void begin(Stage stage) throws InterruptedException {
+    if (stage.quick() && stage.node().missing().isEmpty()) {
+      begun = new Early(stage);
+      begun.tryToStart();
+    }
   }
 
   @Override
@@ -86,13 +97,9 @@ public final class MemoryWorkload implements Workload {
                 + " GiB of cold blobs in "
                 + PULSES
                 + " pulses");
-    try (Early early = new Early(stage);
+    try (Early early = begun == null ? new Early(stage) : begun;
         Contest contest = new Contest(stage, report)) {
-      if (stage.quick()) {
-        enterTogether(stage, contest, report);
-      } else {
-        enterFresh(stage, early, contest, report);
-      }
+      enterFresh(stage, early, contest, report);
       for (Contender contender : stage.presentOthers(report)) {
         contest.also(
             subject(contender, FREE), SLOW_ROUNDS, () -> pull(stage, contender, FREE, report));
@@ -201,28 +208,6 @@ public final class MemoryWorkload implements Workload {
       early.start();
       idle(early.session, early.startedNs, IDLE_MS, subject, report);
       pull(stage, early.session, subject, report);
-    }
-  }
-
-  /** Those without a limit at the beginning, to be idle while those inside one are measured. */
-  private static void enterTogether(Stage stage, Contest contest, ScenarioReport report)
-      throws InterruptedException {
-    List<Contender> present = stage.present(report);
-    for (Contender contender : present) {
-      contest.enter(contender, stage.layers(), FREE, (name, session) -> {});
-    }
-    long startedNs = System.nanoTime();
-    for (Contender contender : present) {
-      contest.also(subject(contender, LIMITED), () -> pull(stage, contender, LIMITED, report));
-    }
-    for (Contender contender : present) {
-      contest.turn(
-          contender,
-          contender.name(),
-          (subject, session) -> {
-            idle(session, startedNs, idleMs(stage, contender), subject, report);
-            pull(stage, session, subject, report);
-          });
     }
   }
 

@@ -25,6 +25,14 @@ public interface Workload {
   }
 
   /**
+   * Begins what has to go on for a while, before the first scenario of a run.
+   *
+   * @param stage contenders, layers and settings
+   * @throws InterruptedException when this thread is interrupted
+   */
+  default void begin(Stage stage) throws InterruptedException {}
+
+  /**
    * Does the work.
    *
    * @param stage contenders, layers and settings
