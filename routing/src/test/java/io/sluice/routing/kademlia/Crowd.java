@@ -121,6 +121,11 @@ public final class Crowd {
     }
 
     private void tell(PeerId peer) {
+      if (!host.isConnected(peer)) {
+        // It has refused a handshake that was complete for this side.
+        connect(host, number);
+        return;
+      }
       StreamListener telling =
           new Quiet() {
             @Override
