@@ -27,6 +27,7 @@ import java.util.List;
 public final class Crowd {
   private static final long SECOND_NS = 1_000_000_000L;
   private static final long TELL_AFTER_NS = SECOND_NS;
+  private static final long LOOK_NS = 3 * SECOND_NS;
   private static final long BETWEEN_MS = 50;
 
   private final Reactor reactor;
@@ -111,6 +112,16 @@ public final class Crowd {
     public void onConnected(PeerId peer) {
       targetRecord = new PeerRecord(peer, List.of(target));
       reactor.schedule(TELL_AFTER_NS, () -> tell(peer));
+      reactor.schedule(LOOK_NS, () -> look(peer));
+    }
+
+    /** A busy target may close what is open for this side. */
+    private void look(PeerId peer) {
+      if (!host.isConnected(peer)) {
+        connect(host, number);
+      } else if (members.contains(host)) {
+        reactor.schedule(LOOK_NS, () -> look(peer));
+      }
     }
 
     @Override
