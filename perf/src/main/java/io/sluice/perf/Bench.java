@@ -82,7 +82,7 @@ public final class Bench implements Callable<Integer> {
   private static final int QUICK_LAYERS = 4;
   private static final long FULL_LAYER_BYTES = 512L << 20;
   private static final long QUICK_LAYER_BYTES = 64L << 20;
-  private static final long FULL_HERD_BYTES = 1L << 30;
+  private static final long FULL_HERD_BYTES = 2L << 30;
   private static final long QUICK_HERD_BYTES = 64L << 20;
   private static final List<Workload> WORKLOADS =
       List.of(

@@ -30,6 +30,9 @@ public final class HerdWorkload implements Workload {
   private static final int CLIENTS = 16;
   private static final int WARM_UP_CLIENTS = 2;
 
+  /** Each takes four times as long as that of another scenario. */
+  private static final int ROUNDS = 2;
+
   /** Of nginx, which no promise is about. */
   private static final int PEER_ROUNDS = 1;
 
@@ -71,15 +74,19 @@ public final class HerdWorkload implements Workload {
         contest.turn(
             contender,
             name + ALL,
-            contender == stage.peer() ? stage.rounds(PEER_ROUNDS) : stage.rounds(),
+            stage.rounds(contender == stage.peer() ? PEER_ROUNDS : ROUNDS),
             (s, n) -> pull(n, layers, CLIENTS, s, report));
         if (contender == stage.node()) {
-          contest.turn(contender, name + FEWER, (s, n) -> pull(n, layers, CLIENTS - 1, s, report));
+          int rounds = stage.rounds(ROUNDS);
+          contest.turn(
+              contender, name + FEWER, rounds, (s, n) -> pull(n, layers, CLIENTS - 1, s, report));
           contest.turn(
               contender,
               name + SLOW,
+              rounds,
               (s, n) -> besideSlow(n, layers, SLOW_BYTES_PER_SECOND, s, report));
-          contest.turn(contender, name + FROZEN, (s, n) -> besideSlow(n, layers, 0, s, report));
+          contest.turn(
+              contender, name + FROZEN, rounds, (s, n) -> besideSlow(n, layers, 0, s, report));
         }
       }
       others(stage, contest, report);

@@ -42,7 +42,7 @@ public final class Timetable {
           Map.entry("memory", new Row(17, 35, 2, 10.5, 7)),
           Map.entry("limited", new Row(40, 6, 9, 6, 3)),
           Map.entry("orders", new Row(11, 39, 1, 0, 3)),
-          Map.entry("herd", new Row(12, 10.5, 9, 2.5, 4)),
+          Map.entry("herd", new Row(16, 21, 2, 2.5, 4)),
           Map.entry("cold", new Row(12.5, 13.5, 9, 6, 4)),
           Map.entry("hot", new Row(11, 7, 9, 3.5, 3)),
           Map.entry("manifests", new Row(11, 7, 9, 1.7, 4.5)),
