@@ -94,7 +94,7 @@ public final class LimitedWorkload implements Workload {
     LayerSet some =
         new LayerSet(stage.layers().layout(), all.subList(0, Math.min(OTHERS_LAYERS, all.size())));
     Order order = Order.staggered(some);
-    List<Contender> others = stage.presentOthers(report, Set.of(Unfit.READ_MODES));
+    List<Contender> others = stage.presentOthers(report, Set.of(Unfit.READ_MODES, Unfit.STRANGLED));
     if (!others.isEmpty()) {
       report.note(
           "theirs are " + order.connections() + " downloads of " + some.layers().size() + " blobs");

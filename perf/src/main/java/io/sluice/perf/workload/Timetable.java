@@ -40,7 +40,7 @@ public final class Timetable {
   private static final Map<String, Row> ROWS =
       Map.ofEntries(
           Map.entry("memory", new Row(17, 35, 2, 10.5, 7)),
-          Map.entry("limited", new Row(40, 6, 9, 6, 3)),
+          Map.entry("limited", new Row(40, 6, 9, 3.3, 3)),
           Map.entry("orders", new Row(11, 39, 1, 0, 3)),
           Map.entry("herd", new Row(16, 21, 2, 2.5, 4)),
           Map.entry("cold", new Row(12.5, 13.5, 9, 6, 4)),

@@ -20,6 +20,13 @@ enum Unfit {
       return contender.name().equals("nginx directio");
     }
   },
+  /** docker-registry, whose Go runtime collects garbage without end inside a small limit. */
+  STRANGLED("inside 128 MiB it takes minutes, at 26 CPU s/GiB") {
+    @Override
+    boolean is(Contender contender) {
+      return contender.name().equals("docker-registry");
+    }
+  },
   /** Servers that are described by a file. */
   FILES("where it has tags is not said in its file") {
     @Override
