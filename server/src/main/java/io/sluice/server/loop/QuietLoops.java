@@ -3,13 +3,22 @@ package io.sluice.server.loop;
 import io.sluice.server.transfer.SpareCpus;
 import java.util.function.IntToLongFunction;
 
-/** Counts the other loops that have used less than half of a CPU lately. */
+/**
+ * Counts the other loops that have used less than half of a CPU lately, for one that has used a
+ * quarter itself. Another has nothing to give away: it would only wait for who does its work.
+ */
 final class QuietLoops implements SpareCpus {
   /** Between two looks. */
   static final long LOOK_NS = 20_000_000L;
 
   /** What was seen longer ago says nothing about now. */
   static final long STALE_NS = 5 * LOOK_NS;
+
+  /** A loop that uses less than this part of a CPU is quiet. */
+  private static final int QUIET_PART = 2;
+
+  /** One that uses at least this part may be so only since others do its work. */
+  private static final int BUSY_PART = 4;
 
   private final int self;
   private final int most;
@@ -43,14 +52,18 @@ final class QuietLoops implements SpareCpus {
 
   private void look(long nowNs, long elapsedNs) {
     int count = 0;
+    boolean busy = false;
     for (int loop = 0; loop < usedNs.length; loop++) {
-      if (loop != self) {
-        long nowUsedNs = cpuNs.applyAsLong(loop);
-        count += nowUsedNs >= 0 && (nowUsedNs - usedNs[loop]) * 2 < elapsedNs ? 1 : 0;
-        usedNs[loop] = nowUsedNs;
+      long nowUsedNs = cpuNs.applyAsLong(loop);
+      long sinceNs = nowUsedNs - usedNs[loop];
+      if (loop == self) {
+        busy = sinceNs * BUSY_PART >= elapsedNs;
+      } else {
+        count += nowUsedNs >= 0 && sinceNs * QUIET_PART < elapsedNs ? 1 : 0;
       }
+      usedNs[loop] = nowUsedNs;
     }
     lookedNs = nowNs;
-    quiet = elapsedNs > STALE_NS ? 0 : Math.min(count, most);
+    quiet = !busy || elapsedNs > STALE_NS ? 0 : Math.min(count, most);
   }
 }
