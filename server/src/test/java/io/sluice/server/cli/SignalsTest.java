@@ -30,7 +30,10 @@ class SignalsTest {
   @ValueSource(strings = {"TERM", "INT"})
   void aSignalRunsTheAction(String name) throws IOException, InterruptedException {
     Process target =
+        // A job in a shell's background ignores SIGINT, and so do its children.
         new ProcessBuilder(
+                "env",
+                "--default-signal=TERM,INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
