@@ -107,7 +107,8 @@ public final class IdleWorkload implements Workload {
             true,
             OWN_MAX_BYTES,
             report.series(stage.node().name() + beside(count), OWN),
-            // Beside a few hundred connections the compiler's memory is most of what has grown.
+            // Beside so few connections as a quick run has, the compiler's memory is most of what
+            // has grown.
             !stage.quick()));
     return report;
   }

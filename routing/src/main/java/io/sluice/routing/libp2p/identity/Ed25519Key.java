@@ -1,6 +1,5 @@
 package io.sluice.routing.libp2p.identity;
 
-import java.math.BigInteger;
 import java.security.interfaces.EdECPublicKey;
 import java.security.spec.EdECPoint;
 import java.security.spec.NamedParameterSpec;
@@ -18,13 +17,8 @@ final class Ed25519Key implements EdECPublicKey {
 
   /** Of 32 bytes: y, least significant first, and in the highest bit whether x is odd. */
   Ed25519Key(byte[] raw) {
-    byte[] bigEndian = new byte[raw.length];
-    for (int i = 0; i < raw.length; i++) {
-      bigEndian[raw.length - 1 - i] = raw[i];
-    }
-    boolean oddX = (bigEndian[0] & SIGN_BIT) != 0;
-    bigEndian[0] &= (byte) ~SIGN_BIT;
-    point = new EdECPoint(oddX, new BigInteger(1, bigEndian));
+    boolean oddX = (raw[raw.length - 1] & SIGN_BIT) != 0;
+    point = new EdECPoint(oddX, Curve25519.coordinate(raw));
   }
 
   @Override

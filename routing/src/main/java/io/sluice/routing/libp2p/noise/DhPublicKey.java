@@ -1,5 +1,6 @@
 package io.sluice.routing.libp2p.noise;
 
+import io.sluice.routing.libp2p.identity.Curve25519;
 import java.math.BigInteger;
 import java.security.interfaces.XECPublicKey;
 import java.security.spec.AlgorithmParameterSpec;
@@ -12,19 +13,11 @@ import java.security.spec.NamedParameterSpec;
 final class DhPublicKey implements XECPublicKey {
   private static final long serialVersionUID = 1;
 
-  /** The highest bit of a coordinate means nothing: RFC 7748, section 5. */
-  private static final int LAST_BYTE_MASK = 0x7f;
-
   private final BigInteger u;
 
   /** Of {@link DhKeys#BYTES} bytes, least significant first. */
   DhPublicKey(byte[] raw) {
-    byte[] bigEndian = new byte[raw.length];
-    for (int i = 0; i < raw.length; i++) {
-      bigEndian[raw.length - 1 - i] = raw[i];
-    }
-    bigEndian[0] &= LAST_BYTE_MASK;
-    u = new BigInteger(1, bigEndian);
+    u = Curve25519.coordinate(raw);
   }
 
   @Override
