@@ -214,7 +214,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
             memory.blobScratch.segment(),
             share.openBlobs(),
             share.connections());
-    MemorySegment blocks = memory.blocks.segment();
+    MemorySegment blocks = memory.transferBlocks();
     metrics.poolCapacity(share.transferBlocks());
     transferBlocks = new TransferBlocks(blocks, share.blockBytes(), share.transferBlocks());
     transfers =
@@ -235,8 +235,7 @@ public final class EventLoop implements Runnable, CompletionHandler {
   }
 
   private void createRelays(SendBuffers sendBuffers, BodySlots slots) {
-    relayBlocks =
-        new TransferBlocks(memory.relayBlocks.segment(), share.blockBytes(), share.relayBlocks());
+    relayBlocks = new TransferBlocks(memory.relayBlocks(), share.blockBytes(), share.relayBlocks());
     relays =
         new Relays(
             ring,

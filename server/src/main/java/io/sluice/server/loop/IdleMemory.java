@@ -28,7 +28,6 @@ final class IdleMemory {
   /** Gives back what is not in use; it comes again, page by page, when it is touched. */
   void giveBack() {
     memory.blocks.giveBack(state);
-    memory.relayBlocks.giveBack(state);
     if (exchanges.freeCount() == exchanges.count()) {
       memory.exchanges.giveBack(state);
     }

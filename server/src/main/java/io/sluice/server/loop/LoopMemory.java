@@ -6,7 +6,7 @@ import io.sluice.server.config.Limits;
 import io.sluice.server.control.ControlChannel;
 import io.sluice.server.relay.Relays;
 import io.sluice.server.transfer.OpenBlobs;
-import io.sluice.server.transfer.Transfers;
+import java.lang.foreign.MemorySegment;
 
 /** The fixed memory of one loop, reserved by name before the node's memory is mapped. */
 public final class LoopMemory {
@@ -14,7 +14,6 @@ public final class LoopMemory {
   private static final int MISCELLANY_BYTES = 128;
 
   final Region blocks;
-  final Region relayBlocks;
   final Region exchanges;
   final Region blobScratch;
   final Region relayScratch;
@@ -23,14 +22,19 @@ public final class LoopMemory {
   final Region handoff;
   final Region miscellany;
 
+  private final long transferBlockBytes;
+
   /** Reserves the share of loop number {@code loop}. */
   public LoopMemory(FixedMemory.Plan plan, int loop, LoopShare share) {
     String of = "loop " + loop + " ";
     int line = 64;
     long blockBytes = share.blockBytes();
-    blocks = plan.reserveHuge(of + "transfer blocks", share.transferBlocks() * blockBytes);
-    relayBlocks =
-        plan.reserve(of + "relay blocks", share.relayBlocks() * blockBytes, Transfers.ALIGNMENT);
+    transferBlockBytes = share.transferBlocks() * blockBytes;
+    // One region for both: two would each end on small pages.
+    blocks =
+        plan.reserveHuge(
+            of + "transfer and relay blocks",
+            transferBlockBytes + share.relayBlocks() * blockBytes);
     exchanges = plan.reserve(of + "exchanges", (long) share.exchanges() * Exchanges.BYTES, line);
     blobScratch =
         plan.reserve(of + "open blobs", (long) share.openBlobs() * OpenBlobs.SCRATCH_BYTES, line);
@@ -43,6 +47,16 @@ public final class LoopMemory {
         plan.reserve(of + "control replies", Limits.CONTROL_REPLY_BYTES + trailer, line);
     handoff = plan.reserve(of + "accepted sockets", Limits.HANDOFF_BYTES + trailer, line);
     miscellany = plan.reserve(of + "timers", MISCELLANY_BYTES, line);
+  }
+
+  /** What blobs are read into. */
+  MemorySegment transferBlocks() {
+    return blocks.segment().asSlice(0, transferBlockBytes);
+  }
+
+  /** What peers' blobs are received into. */
+  MemorySegment relayBlocks() {
+    return blocks.segment().asSlice(transferBlockBytes);
   }
 
   /** Requests and responses under way. */

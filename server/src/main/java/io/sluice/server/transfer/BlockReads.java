@@ -51,6 +51,9 @@ final class BlockReads {
   /** Whether the read was asked not to leave its pages behind. */
   private final boolean[] flagged;
 
+  /** Blocks that the kernel reads into. */
+  private int readingCount;
+
   /** Whether kernel and file system know {@code RWF_DONTCACHE}, as far as we know. */
   private boolean dontCache;
 
@@ -93,6 +96,7 @@ final class BlockReads {
     filled[block] = 0;
     startedNs[block] = nowNs;
     used[block] = false;
+    readingCount++;
     submit(block);
   }
 
@@ -135,6 +139,11 @@ final class BlockReads {
     }
     finish(block, nowNs);
     return whole ? FILLED : FILE_SHRANK;
+  }
+
+  /** Blocks that the kernel reads into. */
+  int readingCount() {
+    return readingCount;
   }
 
   /** Where the bytes of a block come from, for who begins to send it: the disk only once. */
@@ -202,6 +211,7 @@ final class BlockReads {
   }
 
   private void finish(int block, long nowNs) {
+    readingCount--;
     OpenBlob from = blob[block];
     if (!from.direct && !flagged[block] && !keepsPages) {
       // What we read must not stay charged to us.

@@ -6,29 +6,40 @@ import io.sluice.server.metrics.LoopMetrics;
  * Deals out the transfer blocks of a loop. When they are scarce convoys take turns: who has a block
  * already queues behind who has none, and composed responses come first, since they hold up the
  * control plane's other replies.
+ *
+ * <p>At most half of the blocks are read into at once. A device that reports what it has read in
+ * batches, as virtual ones do, would otherwise fill all of them and then have nothing to do until
+ * they are sent.
  */
 final class BlockSupply {
   /** There is no block; who asked waits. */
   static final int NONE = -1;
 
+  /** Most blocks that are read into at once: this part of all. */
+  static final int READING_DIVISOR = 2;
+
   private final TransferBlocks blocks;
+  private final BlockReads reads;
   private final LoopMetrics metrics;
   private final WaitQueue waiting;
   private final long[] waitSinceNs;
+  private final int readingMax;
 
   /** A composed response could not start; the next free block is kept for it. */
   private boolean composedWaiting;
 
-  BlockSupply(TransferBlocks blocks, LoopMetrics metrics, int convoys) {
+  BlockSupply(TransferBlocks blocks, BlockReads reads, LoopMetrics metrics, int convoys) {
     this.blocks = blocks;
+    this.reads = reads;
+    this.readingMax = Math.max(1, blocks.count() / READING_DIVISOR);
     this.metrics = metrics;
     this.waiting = new WaitQueue(convoys);
     this.waitSinceNs = new long[convoys];
   }
 
-  /** Whether somebody waits for a block. */
+  /** Whether somebody waits because no block is free. */
   boolean isScarce() {
-    return !waiting.isEmpty() || composedWaiting;
+    return (!waiting.isEmpty() && !hasFree()) || composedWaiting;
   }
 
   boolean isWaiting(Convoy convoy) {
@@ -37,7 +48,7 @@ final class BlockSupply {
 
   /** Whether {@link #take} would give the convoy a block. */
   boolean has(Convoy convoy) {
-    return hasUnkept() && (waiting.isEmpty() || convoy.count == 0);
+    return mayRead() && (waiting.isEmpty() || convoy.count == 0);
   }
 
   /** A block for the convoy, which does not wait yet; {@link #NONE} puts it into the queue. */
@@ -56,7 +67,7 @@ final class BlockSupply {
    * queue; else {@link #NONE}.
    */
   int nextServed(long nowNs) {
-    if (waiting.isEmpty() || !hasUnkept()) {
+    if (waiting.isEmpty() || !mayRead()) {
       return NONE;
     }
     int served = waiting.poll();
@@ -100,7 +111,12 @@ final class BlockSupply {
     metrics.poolInUse(blocks.count() - blocks.freeCount());
   }
 
-  private boolean hasUnkept() {
+  private boolean mayRead() {
+    return hasFree() && reads.readingCount() < readingMax;
+  }
+
+  /** Whether a block is free that is not kept for a composed response. */
+  boolean hasFree() {
     return blocks.freeCount() > (composedWaiting ? 1 : 0);
   }
 }

@@ -47,6 +47,11 @@ final class ConvoyList {
     return Math.max(0, blocks - loneCount) / Math.max(1, many);
   }
 
+  /** That part rounded up, at least 1: convoys take turns with what does not come out even. */
+  int partRoundedUp(int blocks) {
+    return Math.max(1, Math.ceilDiv(blocks - loneCount, Math.max(1, activeCount - loneCount)));
+  }
+
   /** The convoy under way at a place from 0 to {@link #count}; the last moves where one ends. */
   Convoy at(int place) {
     return active[place];

@@ -52,7 +52,8 @@ final class ReadAhead {
   }
 
   /**
-   * Reads on.
+   * Reads on. Of what is ahead half is being read at most, so that the device goes on while the
+   * other half is sent.
    *
    * @param evenResident whether the next block is to be read though the page cache may have it
    * @param served whether the convoy has waited for a block, and it is its turn
@@ -65,12 +66,15 @@ final class ReadAhead {
     int depth = Math.min(convoy.depth, quota());
     boolean wanted = evenResident;
     boolean itsTurn = served;
-    while (convoy.endSequence() - leader < depth && convoy.nextPosition < convoy.end) {
+    int readingMax = (depth + 1) / BlockSupply.READING_DIVISOR;
+    while (convoy.endSequence() - leader < depth
+        && convoy.nextPosition < convoy.end
+        && reading(convoy) < readingMax) {
       long end = slotEnd(convoy);
       if (stopsAt(convoy, end, wanted) || (isFull(convoy) && !dropPassed(convoy))) {
         return;
       }
-      if (!itsTurn && !supply.has(convoy)) {
+      if (!itsTurn && !supply.hasFree()) {
         reclaim(convoy);
       }
       int block = itsTurn ? supply.takeServed() : supply.take(convoy, nowNs);
@@ -94,6 +98,15 @@ final class ReadAhead {
     }
     convoys.call(convoy);
     return true;
+  }
+
+  /** Slots that are being read. */
+  private int reading(Convoy convoy) {
+    int reading = 0;
+    for (long slot = convoy.headSequence; slot < convoy.endSequence(); slot++) {
+      reading += reads.isFilled(convoy.block(slot)) ? 0 : 1;
+    }
+    return reading;
   }
 
   private long slotEnd(Convoy convoy) {
@@ -127,7 +140,7 @@ final class ReadAhead {
 
   /** Makes another convoy give up a block that its members have passed. */
   private void reclaim(Convoy forConvoy) {
-    for (int place = 0; place < convoys.count() && !supply.has(forConvoy); place++) {
+    for (int place = 0; place < convoys.count() && !supply.hasFree(); place++) {
       Convoy convoy = convoys.at(place);
       if (hasPassed(convoy) && (forConvoy.count == 0 || !catchUp.holds(convoy, nowNs))) {
         blocks.discard(convoy.popHead());
@@ -157,7 +170,7 @@ final class ReadAhead {
   }
 
   private int quota() {
-    return Math.max(1, convoys.part(blocks.count(), 0));
+    return convoys.partRoundedUp(blocks.count());
   }
 
   /** Whether another convoy would leave fewer blocks for each than are read ahead at least. */

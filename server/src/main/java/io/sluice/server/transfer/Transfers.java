@@ -80,7 +80,7 @@ public final class Transfers implements Convoys.BlockListener {
     this.blocks = blocks;
     this.reads =
         new BlockReads(ring, blocks, blobs, metrics, policy.readMode(), policy.dontCache());
-    this.supply = new BlockSupply(blocks, metrics, slots.capacity());
+    this.supply = new BlockSupply(blocks, reads, metrics, slots.capacity());
     this.convoys = new Convoys(blocks, reads, supply, residency, this, slots.capacity());
     this.sends = new BlockSends(ring, spareCpus, blocks, reads, slots.capacity());
     this.residentSends = new ResidentSends(residency, files, blocks.blockBytes(), slots.capacity());

@@ -35,6 +35,17 @@ class ConvoyListTest {
     assertEquals(0, convoys.part(BLOCKS, 0));
   }
 
+  /** Twelve convoys had one block each of 23, and the disk nothing to do while those were sent. */
+  @Test
+  void noBlockIsLeftOverWhereTheyDoNotComeOutEven() {
+    found(12, false);
+    assertEquals(2, convoys.partRoundedUp(BLOCKS));
+    found(BLOCKS, false);
+    assertEquals(1, convoys.partRoundedUp(BLOCKS));
+    found(BLOCKS, true);
+    assertEquals(1, convoys.partRoundedUp(BLOCKS));
+  }
+
   @Test
   void whoHasEndedDoesNotCount() {
     found(2, true);
