@@ -34,7 +34,7 @@ final class CatchUp {
       hold &= heldNs < allowanceNs;
       convoy.heldNs = hold ? convoy.heldNs : heldNs;
     }
-    convoy.held = hold;
+    convoys.setHeld(convoy, hold);
     return hold;
   }
 

@@ -7,6 +7,7 @@ final class ConvoyList {
   private final Convoy[] active;
   private int activeCount;
   private int loneCount;
+  private int heldCount;
 
   /** Convoys whose members are to look again. */
   private int calledCount;
@@ -47,9 +48,20 @@ final class ConvoyList {
     return Math.max(0, blocks - loneCount) / Math.max(1, many);
   }
 
-  /** That part rounded up, at least 1: convoys take turns with what does not come out even. */
-  int partRoundedUp(int blocks) {
-    return Math.max(1, Math.ceilDiv(blocks - loneCount, Math.max(1, activeCount - loneCount)));
+  /**
+   * How many of {@code blocks} a convoy may have: its equal part, at least 1. Rounded up, since
+   * convoys can take turns with what does not come out even; down while one of them keeps blocks
+   * for others to catch up, since it would have to give them away.
+   */
+  int quota(int blocks) {
+    int spare = blocks - loneCount - part(blocks, 0) * (activeCount - loneCount);
+    return Math.max(1, part(blocks, 0) + (spare > 0 && heldCount == 0 ? 1 : 0));
+  }
+
+  /** Notes whether a convoy keeps blocks for others to catch up. */
+  void setHeld(Convoy convoy, boolean held) {
+    heldCount += (held ? 1 : 0) - (convoy.held ? 1 : 0);
+    convoy.held = held;
   }
 
   /** The convoy under way at a place from 0 to {@link #count}; the last moves where one ends. */
@@ -75,6 +87,7 @@ final class ConvoyList {
   void end(Convoy convoy) {
     calledCount -= convoy.called ? 1 : 0;
     loneCount -= convoy.lone ? 1 : 0;
+    setHeld(convoy, false);
     Convoy last = active[--activeCount];
     active[convoy.place] = last;
     last.place = convoy.place;

@@ -170,7 +170,7 @@ final class ReadAhead {
   }
 
   private int quota() {
-    return convoys.partRoundedUp(blocks.count());
+    return convoys.quota(blocks.count());
   }
 
   /** Whether another convoy would leave fewer blocks for each than are read ahead at least. */

@@ -39,11 +39,24 @@ class ConvoyListTest {
   @Test
   void noBlockIsLeftOverWhereTheyDoNotComeOutEven() {
     found(12, false);
-    assertEquals(2, convoys.partRoundedUp(BLOCKS));
-    found(BLOCKS, false);
-    assertEquals(1, convoys.partRoundedUp(BLOCKS));
-    found(BLOCKS, true);
-    assertEquals(1, convoys.partRoundedUp(BLOCKS));
+    assertEquals(2, convoys.quota(BLOCKS));
+    found(BLOCKS - 12, false);
+    assertEquals(1, convoys.quota(BLOCKS));
+    found(BLOCKS + 1, true);
+    assertEquals(1, convoys.quota(BLOCKS));
+  }
+
+  /** Blobs that were asked for 5 ms apart were read 1.8 times. */
+  @Test
+  void whatIsKeptForOthersIsNotAskedBackByAQuotaThatIsTooLarge() {
+    found(FAST, false);
+    assertEquals(6, convoys.quota(BLOCKS));
+    convoys.setHeld(convoys.at(1), true);
+    convoys.setHeld(convoys.at(1), true);
+    assertEquals(5, convoys.quota(BLOCKS));
+    convoys.end(convoys.at(1));
+    found(1, false);
+    assertEquals(6, convoys.quota(BLOCKS));
   }
 
   @Test
