@@ -51,8 +51,24 @@ final class OperationScheduler {
       }
       default -> {
         operation.injectedError = injectedError(operation.kind);
-        later(operation, latencyNs(operation), () -> attempt(operation));
+        BatchingDevice device = deviceOrNull(operation);
+        if (device == null) {
+          later(operation, latencyNs(operation), () -> attempt(operation));
+        } else {
+          device.read(operation.length, () -> attemptIfRunning(operation));
+        }
       }
+    }
+  }
+
+  private static BatchingDevice deviceOrNull(PendingOperation operation) {
+    boolean reads = operation.kind == Kind.READ && operation.description instanceof OpenFile;
+    return reads ? ((OpenFile) operation.description).file().deviceOrNull() : null;
+  }
+
+  private void attemptIfRunning(PendingOperation operation) {
+    if (operation.state == State.RUNNING) {
+      attempt(operation);
     }
   }
 

@@ -17,6 +17,7 @@ public final class SimulatedFile {
   private final BitSet residentPages = new BitSet();
   private long deviceReadBytes;
   private long readDelayNs;
+  private BatchingDevice deviceOrNull;
 
   /** A file with all of {@code content}. */
   public SimulatedFile(SimulatedContent content) {
@@ -69,6 +70,11 @@ public final class SimulatedFile {
     readDelayNs = delayNs;
   }
 
+  /** From now on this file lies on a device that it may share with others. */
+  public void moveTo(BatchingDevice device) {
+    deviceOrNull = device;
+  }
+
   /** How many names the file has: 0 once it was removed or replaced. */
   public int nlink() {
     return nlink;
@@ -106,6 +112,11 @@ public final class SimulatedFile {
 
   private static int page(long offset) {
     return (int) (offset / PAGE_BYTES);
+  }
+
+  /** Where it lies; null for a device that has time for every read at once. */
+  BatchingDevice deviceOrNull() {
+    return deviceOrNull;
   }
 
   long readDelayNs() {

@@ -71,6 +71,11 @@ public final class SimulatedKernel {
     return ring;
   }
 
+  /** A disk on which files can lie: {@link SimulatedFile#moveTo}. */
+  public BatchingDevice newBatchingDevice(long bytesPerSecond) {
+    return new BatchingDevice(clock, bytesPerSecond);
+  }
+
   // Time.
 
   /** Virtual nanoseconds since the kernel was made. */

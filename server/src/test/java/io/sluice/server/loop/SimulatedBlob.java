@@ -1,5 +1,6 @@
 package io.sluice.server.loop;
 
+import io.sluice.ring.simulation.BatchingDevice;
 import io.sluice.ring.simulation.SimulatedContent;
 import io.sluice.ring.simulation.SimulatedFile;
 import io.sluice.ring.simulation.SimulatedKernel;
@@ -74,6 +75,11 @@ final class SimulatedBlob {
   /** From now on the device takes so much longer for each read of the newest file. */
   void delayReads(long delayNs) {
     files.getLast().delayReads(delayNs);
+  }
+
+  /** From now on the newest file lies on a device that it may share with others. */
+  void moveTo(BatchingDevice device) {
+    files.getLast().moveTo(device);
   }
 
   /** Bytes that were read from the device, of all files the blob ever had. */
