@@ -29,7 +29,7 @@ final class CatchUp {
       convoy.heldSinceNs = nowNs;
     }
     if (hold || convoy.held) {
-      long heldNs = convoy.heldNs + nowNs - convoy.heldSinceNs;
+      long heldNs = convoy.heldForNs(nowNs);
       long allowanceNs = ALLOWANCE_NS + (nowNs - convoy.foundedNs) / AGE_DIVISOR;
       hold &= heldNs < allowanceNs;
       convoy.heldNs = hold ? convoy.heldNs : heldNs;

@@ -93,6 +93,11 @@ final class Convoy {
     blob = null;
   }
 
+  /** How long it has kept blocks for others until {@code nowNs}. */
+  long heldForNs(long nowNs) {
+    return heldNs + (held ? nowNs - heldSinceNs : 0);
+  }
+
   /** The block of a slot. */
   int block(long sequence) {
     return blocks[(int) sequence & mask];

@@ -294,6 +294,9 @@ final class Convoys {
     convoy.outrunNs = 0;
     Convoy apart = found(convoy.blob, convoy.nextPosition, false);
     apart.headSequence = end;
+    // What they have waited for others stays counted.
+    apart.foundedNs = convoy.foundedNs;
+    apart.heldNs = convoy.heldForNs(nowNs);
     move(convoy, apart, end);
     readAhead.read(apart, true, false);
   }

@@ -31,6 +31,12 @@ class ConvoySimulationTest {
     assertTrue(disturbed > runs / 4 && disturbed < runs * 3 / 4, disturbed + " disturbed runs");
   }
 
+  /** A client that left others behind was made to wait for those behind it all over again. */
+  @Test
+  void whoRunsAheadHasWaitedEnough() {
+    ConvoySimulation.run(2349);
+  }
+
   @Test
   void theSameSeedGivesTheSameRun() {
     seeds.assertRepeatable(SEEDS_TWICE);
