@@ -274,10 +274,12 @@ final class LoopCollector implements MultiCollector {
     all.metricSnapshot(
         total(
             "sluice_pool_waits",
-            "Times that a transfer had to wait for a block.",
+            "Times that a transfer had to wait for a block, or for its turn to read.",
             LoopMetrics.POOL_WAITS));
     all.metricSnapshot(
-        counter("sluice_pool_wait_seconds", "Time that transfers waited for blocks.")
+        counter(
+                "sluice_pool_wait_seconds",
+                "Time that transfers waited for blocks, or for their turn to read.")
             .dataPoint(count(seconds(LoopMetrics.POOL_WAIT_NS)))
             .build());
     all.metricSnapshot(
