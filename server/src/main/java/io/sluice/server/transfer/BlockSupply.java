@@ -46,14 +46,9 @@ final class BlockSupply {
     return waiting.contains(convoy.index);
   }
 
-  /** Whether {@link #take} would give the convoy a block. */
-  boolean has(Convoy convoy) {
-    return mayRead() && (waiting.isEmpty() || convoy.count == 0);
-  }
-
   /** A block for the convoy, which does not wait yet; {@link #NONE} puts it into the queue. */
   int take(Convoy convoy, long nowNs) {
-    if (has(convoy)) {
+    if (mayRead() && (waiting.isEmpty() || convoy.count == 0)) {
       return blocks.acquire();
     }
     waiting.add(convoy.index);

@@ -44,8 +44,7 @@ final class ConvoyList {
    * @param more convoys of many that there are not yet
    */
   int part(int blocks, int more) {
-    int many = activeCount - loneCount + more;
-    return Math.max(0, blocks - loneCount) / Math.max(1, many);
+    return leftForMany(blocks) / many(more);
   }
 
   /**
@@ -54,8 +53,16 @@ final class ConvoyList {
    * for others to catch up, since it would have to give them away.
    */
   int quota(int blocks) {
-    int spare = blocks - loneCount - part(blocks, 0) * (activeCount - loneCount);
-    return Math.max(1, part(blocks, 0) + (spare > 0 && heldCount == 0 ? 1 : 0));
+    boolean up = heldCount == 0;
+    return Math.max(1, up ? Math.ceilDiv(leftForMany(blocks), many(0)) : part(blocks, 0));
+  }
+
+  private int leftForMany(int blocks) {
+    return Math.max(0, blocks - loneCount);
+  }
+
+  private int many(int more) {
+    return Math.max(1, activeCount - loneCount + more);
   }
 
   /** Notes whether a convoy keeps blocks for others to catch up. */

@@ -229,9 +229,7 @@ final class Convoys {
     readAhead.onFilled(block);
     Convoy convoy = convoys.get(reads.convoyOf(block));
     wake(convoy, slotOf(convoy, block));
-    if (convoy.isUnderWay()) {
-      readAhead.read(convoy, false, false);
-    }
+    readAhead.read(convoy, false, false);
   }
 
   private static long slotOf(Convoy convoy, int block) {

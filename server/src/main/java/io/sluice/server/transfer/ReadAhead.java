@@ -66,10 +66,8 @@ final class ReadAhead {
     int depth = Math.min(convoy.depth, quota());
     boolean wanted = evenResident;
     boolean itsTurn = served;
-    int readingMax = (depth + 1) / BlockSupply.READING_DIVISOR;
-    while (convoy.endSequence() - leader < depth
-        && convoy.nextPosition < convoy.end
-        && reading(convoy) < readingMax) {
+    int more = (depth + 1) / BlockSupply.READING_DIVISOR - reading(convoy);
+    while (convoy.endSequence() - leader < depth && convoy.nextPosition < convoy.end && more > 0) {
       long end = slotEnd(convoy);
       if (stopsAt(convoy, end, wanted) || (isFull(convoy) && !dropPassed(convoy))) {
         return;
@@ -85,6 +83,7 @@ final class ReadAhead {
       convoy.push(block, end);
       wanted = false;
       itsTurn = false;
+      more--;
     }
   }
 
